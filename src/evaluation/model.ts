@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from "../lib/json";
+
+/** Everything that evaluation in one environment of one app depends on, as plain data. `compile` makes a Ruleset of it. */
+export type RulesetSource = Readonly<{
+  app: string;
+  environment: string;
+  /** Revision of the app's stream that this was read at. */
+  revision: number;
+  /** Unarchived keys. */
+  keys: readonly KeySource[];
+  /** At least those that a rule or another segment here refers to. */
+  segments: readonly SegmentSource[];
+  /** What is published here. No key stands in two of them. */
+  publications: readonly PublicationSource[];
+  /** User lists by the hash that conditions name them with. */
+  userLists: ReadonlyMap<string, ReadonlySet<string>>;
+}>;
+
+export type KeySource = Readonly<{ name: string; defaultValue: Json; isVisibleToClients: boolean }>;
+export type SegmentSource = Readonly<{ id: string; name: string; condition: JsonObject }>;
+
+export type PublicationSource = Readonly<{
+  kind: "Config";
+  id: string;
+  version: number;
+  keys: readonly string[];
+  rules: readonly RuleSource[];
+}>;
+
+export type RuleSource = Readonly<{
+  id: string;
+  seed: string;
+  segmentId: string | null;
+  percentage: number;
+  bucketBy: string | null;
+  bucketByFallback: string | null;
+  values: readonly Readonly<{ key: string; value: Json }>[];
+}>;
+
+/** Whom values are asked for. Conditions find the id as property `id`, whatever `properties` says. */
+export type User = Readonly<{ id: string; properties: JsonObject }>;
+
+export const REASONS = [
+  "DEFAULT",
+  "TARGETING_MATCH",
+  "SPLIT",
+  "EXPERIMENT",
+  "ROLLED_OUT",
+  "FORCED",
+  "HOLDOUT",
+  "PREVIEW",
+  "DISABLED",
+  "ERROR",
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** One key's value for one user, with what it came from. Prepared at compile time: treat as frozen. */
+export type Answer = Readonly<{
+  key: string;
+  value: Json;
+  reason: Reason;
+  /** With ERROR: what went wrong. */
+  errorCode: "KEY_NOT_FOUND" | null;
+  source: Readonly<{ kind: "Config"; id: string }> | null;
+  version: number | null;
+  rule: Readonly<{ id: string; segmentId: string | null }> | null;
+}>;
+
+/** What became of one rule when a value was explained, in the order in which they were tried. */
+export type ExplanationStep = Readonly<{
+  source: Readonly<{ kind: "Config"; id: string }> | null;
+  version: number | null;
+  ruleId: string | null;
+  segmentId: string | null;
+  outcome: StepOutcome;
+  /** In words: `device is "Android", not "iPhone"`. */
+  because: string;
+}>;
+
+export const STEP_OUTCOMES = ["MATCHED", "NOT_MATCHED", "OUTSIDE_PERCENTAGE", "VALUE_UNSET", "DEFAULT"] as const;
+export type StepOutcome = (typeof STEP_OUTCOMES)[number];
+
+export type Explanation = Readonly<{ answer: Answer; steps: readonly ExplanationStep[] }>;

@@ -1,0 +1,31 @@
+import type { KeyContent, KeyEvent, KeyType } from "./key.events";
+import { invariant } from "../lib/invariant";
+
+export type Key = Readonly<{ name: string; type: KeyType; isArchived: boolean } & KeyContent>;
+
+/** By name; archived ones included, for names are unique for ever. */
+export type Keys = Map<string, Key>;
+
+export function evolveKeys(keys: Keys, { type, data }: KeyEvent): void {
+  switch (type) {
+    case "KeyCreated":
+      keys.set(data.name, { ...data, isArchived: false });
+      return;
+    case "KeyEdited":
+      keys.set(data.name, { ...existingKey(keys, data.name), ...data });
+      return;
+    case "KeyArchived":
+      keys.set(data.name, { ...existingKey(keys, data.name), isArchived: true });
+      return;
+    case "KeyRestored":
+      keys.set(data.name, { ...existingKey(keys, data.name), isArchived: false });
+      return;
+  }
+}
+
+/** The key that an event speaks of. The decision that led to the event made sure it exists. */
+function existingKey(keys: Keys, name: string): Key {
+  const key = keys.get(name);
+  invariant(key, `the stream changes key "${name}" before it creates it`);
+  return key;
+}
