@@ -77,7 +77,13 @@ export type ExplanationStep = Readonly<{
   because: string;
 }>;
 
-export const STEP_OUTCOMES = ["MATCHED", "NOT_MATCHED", "OUTSIDE_PERCENTAGE", "VALUE_UNSET", "DEFAULT"] as const;
+export const STEP_OUTCOMES = [
+  "MATCHED",
+  "NOT_MATCHED",
+  "OUTSIDE_PERCENTAGE",
+  "VALUE_UNSET",
+  "DEFAULT",
+] as const;
 export type StepOutcome = (typeof STEP_OUTCOMES)[number];
 
 export type Explanation = Readonly<{ answer: Answer; steps: readonly ExplanationStep[] }>;

@@ -48,7 +48,12 @@ export type Append = Readonly<{
 }>;
 
 /** Stands beside each event's data. Strings only. */
-export type EventMeta = Readonly<{ actor: string; commandId: string; recordedAt: string; fingerprint: string }>;
+export type EventMeta = Readonly<{
+  actor: string;
+  commandId: string;
+  recordedAt: string;
+  fingerprint: string;
+}>;
 
 export type AppendResult =
   | Readonly<{ outcome: "appended" | "duplicate"; revision: number; position: Position }>

@@ -18,6 +18,8 @@ export const refuse = (...reasons: Refusal[]): Decision<never> => ({ outcome: "r
 export interface Circumstances {
   /** When the command is decided, ISO 8601 in UTC with milliseconds; never before the stream's last event. */
   readonly at: string;
+  /** What the actor may do: `PUBLISH`, for one. */
+  readonly rights: ReadonlySet<string>;
   /** Opaque id of who asks. */
   readonly actor: string;
   /**

@@ -50,10 +50,7 @@ export type ReleaseEvent<Content> =
   /** Before its start: it will not happen. After it: its end will not happen. */
   | Event<"ScheduleCancelled", { id: string; scheduleId: string; note: string }>
   /** It was due and could not be applied. */
-  | Event<
-      "ScheduleSuspended",
-      { id: string; scheduleId: string; dueAt: string; reasons: readonly Refusal[] }
-    >
+  | Event<"ScheduleSuspended", { id: string; scheduleId: string; dueAt: string; reasons: readonly Refusal[] }>
   | Event<"Archived", { id: string; note: string }>
   | Event<"Restored", { id: string; note: string }>;
 
@@ -68,6 +65,5 @@ export type VersionData<Content> = {
 };
 
 /** `Named<"Config", ReleaseEvent<C>>` is ConfigCreated | ConfigEdited | ConfigPublished | … */
-export type Named<Kind extends string, E extends Event<string, unknown>> = E extends Event<infer Type, infer Data>
-  ? Event<`${Kind}${Type}`, Data>
-  : never;
+export type Named<Kind extends string, E extends Event<string, unknown>> =
+  E extends Event<infer Type, infer Data> ? Event<`${Kind}${Type}`, Data> : never;

@@ -1,0 +1,60 @@
+import type { InstanceEvent } from "./instance.events";
+import { accept, refuse, type Command, type Decider } from "../lib/decider";
+import type { Refusal } from "../lib/refusal";
+
+export type InstanceCommand =
+  | Command<"RegisterApp", { slug: string; name: string }>
+  | Command<"IssueAdminToken", { tokenId: string; hash: string }>;
+
+export type InstanceState = {
+  /** By slug. */
+  readonly apps: Map<string, { name: string }>;
+  adminToken: { tokenId: string; hash: string } | null;
+};
+
+export const INSTANCE_STATE_VERSION = 1;
+export const APPS_MAX = 10_000;
+
+export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEvent> = {
+  initialState: () => ({ apps: new Map(), adminToken: null }),
+
+  evolve(state, { type, data }) {
+    switch (type) {
+      case "AppRegistered":
+        state.apps.set(data.slug, { name: data.name });
+        return state;
+      case "AdminTokenIssued":
+        state.adminToken = data;
+        return state;
+    }
+  },
+
+  decide({ type, data }, state) {
+    switch (type) {
+      case "RegisterApp":
+        return registerApp(data, state);
+      case "IssueAdminToken":
+        return accept({ type: "AdminTokenIssued", data });
+    }
+  },
+};
+
+function registerApp({ slug, name }: { slug: string; name: string }, { apps }: InstanceState) {
+  if (apps.has(slug)) return refuse(taken(slug));
+  if (apps.size >= APPS_MAX) {
+    return refuse({
+      code: "LIMIT_REACHED",
+      message: `This server holds at most ${APPS_MAX} apps.`,
+      path: ["slug"],
+    });
+  }
+  return accept<InstanceEvent>({ type: "AppRegistered", data: { slug, name } });
+}
+
+function taken(slug: string): Refusal {
+  return {
+    code: "TAKEN",
+    message: `There is an app "${slug}" already; choose another slug.`,
+    path: ["slug"],
+  };
+}

@@ -1,0 +1,16 @@
+import type { Ruleset } from "../evaluation/compile";
+
+/** The compiled rulesets that this server answers from. */
+export interface Rulesets {
+  /** The present ruleset; in memory after the first call for an app. Null if there is no such app or environment. */
+  current(app: string, environment: string): Promise<Ruleset | null>;
+  /** The ruleset right after a revision, or at an instant (ISO 8601). Null if there was no such app or environment then. */
+  asOf(
+    app: string,
+    environment: string,
+    moment: Readonly<{ revision: number }> | Readonly<{ time: string }>,
+  ): Promise<Ruleset | null>;
+  /** Resolves when `current` answers from the app's stream at `revision` or later. */
+  refreshed(app: string, revision: number): Promise<void>;
+  close(): Promise<void>;
+}

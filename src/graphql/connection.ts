@@ -1,0 +1,114 @@
+import { GraphQLError } from "graphql";
+import { ArgsType, Field, Int, ObjectType, type ClassType } from "type-graphql";
+import { invariant } from "../lib/invariant";
+
+export const PAGE_SIZE_DEFAULT = 20;
+export const PAGE_SIZE_MAX = 100;
+
+@ArgsType()
+export class PageArguments {
+  @Field(() => Int, {
+    defaultValue: PAGE_SIZE_DEFAULT,
+    description: `How many at the most: 1 to ${PAGE_SIZE_MAX}.`,
+  })
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: "Starts after this cursor; absent: at the beginning." })
+  after?: string | null;
+}
+
+/** A page to read: rows after a sort position (null: from the first), one more than shown so that we know if there is a next. */
+export type PageRequest = Readonly<{ limit: number; after: readonly (string | number)[] | null }>;
+
+/** One page of rows, each with the sort position that its cursor stands for. */
+export type Page<Row> = Readonly<{ rows: readonly Row[]; hasNextPage: boolean; totalCount: number }>;
+
+/** Checks the arguments before anything is read. @throws BAD_USER_INPUT for a size or a cursor that is none. */
+export function pageRequest({ first, after }: PageArguments): PageRequest {
+  if (first < 1 || first > PAGE_SIZE_MAX) {
+    throw badArgument(`"first" must be from 1 to ${PAGE_SIZE_MAX}.`, "first");
+  }
+  return { limit: first, after: after === undefined || after === null ? null : decodeCursor(after) };
+}
+
+export type Connection<T> = Readonly<{
+  edges: readonly Readonly<{ cursor: string; node: T }>[];
+  nodes: readonly T[];
+  pageInfo: PageInfo;
+  totalCount: number;
+}>;
+
+/** A connection of a page; `positionOf` gives the sort position of each row. */
+export function connectionOf<Row, T>(
+  page: Page<Row>,
+  toNode: (row: Row) => T,
+  positionOf: (row: Row) => readonly (string | number)[],
+): Connection<T> {
+  const edges = page.rows.map((row) => ({ cursor: encodeCursor(positionOf(row)), node: toNode(row) }));
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: { endCursor: edges.at(-1)?.cursor ?? null, hasNextPage: page.hasNextPage },
+    totalCount: page.totalCount,
+  };
+}
+
+@ObjectType({ description: "Where a page stands in its list." })
+export class PageInfo {
+  @Field(() => String, {
+    nullable: true,
+    description: "The cursor of the last item; null if the page is empty.",
+  })
+  endCursor!: string | null;
+
+  @Field(() => Boolean, { description: "Whether there are more after it." })
+  hasNextPage!: boolean;
+}
+
+/** Makes the `XConnection` and `XEdge` types of an object type. */
+export function connectionType<T extends object>(node: ClassType<T>, name: string): ClassType<Connection<T>> {
+  @ObjectType(`${name}Edge`, { description: `One ${name} in a list.` })
+  class Edge {
+    @Field(() => String, { description: "Give it as `after` to go on from here." })
+    cursor!: string;
+    @Field(() => node, { description: "The item." })
+    node!: T;
+  }
+  @ObjectType(`${name}Connection`, { description: `A page of a list of type ${name}.` })
+  class ConnectionOfNodes {
+    @Field(() => [Edge], { description: "The items with their cursors." })
+    edges!: readonly Edge[];
+    @Field(() => [node], { description: "The items." })
+    nodes!: readonly T[];
+    @Field(() => PageInfo, { description: "Where this page stands." })
+    pageInfo!: PageInfo;
+    @Field(() => Int, { description: "How many there are in the whole list." })
+    totalCount!: number;
+  }
+  return ConnectionOfNodes;
+}
+
+function encodeCursor(position: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(position)).toString("base64url");
+}
+
+function decodeCursor(cursor: string): readonly (string | number)[] {
+  try {
+    const position: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    invariant(Array.isArray(position) && position.every(isSortValue), "a cursor holds sort values");
+    return position;
+  } catch {
+    throw badArgument(
+      `"after" must be a cursor of this list; leave it out to start at the beginning.`,
+      "after",
+    );
+  }
+}
+
+function isSortValue(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
+}
+
+function badArgument(message: string, argument: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT", path: [argument] } });
+}

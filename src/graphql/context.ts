@@ -1,0 +1,46 @@
+import type { AppCommand } from "../apps/app.decider";
+import type { AppState } from "../apps/app.state";
+import type { InstanceCommand, InstanceState } from "../apps/instance.decider";
+import type { ChangeFeed } from "../changes/changeFeed";
+import type { Rulesets } from "../delivery/rulesets";
+import type { CommandHandler } from "../eventstore/commands";
+import type { Position } from "../eventstore/eventStore";
+import type { Database } from "../postgres/database";
+
+/** What a resolver may use: who asks, and the server's parts. One for each request. */
+export type Context = Readonly<{
+  actor: Actor;
+  server: Server;
+  /** Batches look-ups of one request; see `load`. */
+  loaders: Map<object, unknown>;
+}>;
+
+/** Who asks. Opaque id: it stands in events. */
+export type Actor = Readonly<{ id: string; role: Role; rights: ReadonlySet<Right> }>;
+export type Role = "ADMIN";
+/** What a role allows. READ: see everything; EDIT: create and edit; PUBLISH: change what users get; ADMINISTER: apps, environments, settings. */
+export const RIGHTS = ["READ", "EDIT", "PUBLISH", "ADMINISTER"] as const;
+export type Right = (typeof RIGHTS)[number];
+
+/** The running server's parts, wired once in `main.ts`. */
+export type Server = Readonly<{
+  now: () => Date;
+  database: Database;
+  apps: CommandHandler<AppState, AppCommand>;
+  instance: CommandHandler<InstanceState, InstanceCommand>;
+  /** Resolves when the read models hold everything up to the position. @throws if that takes longer than the bound. */
+  projected: (position: Position) => Promise<void>;
+  rulesets: Rulesets;
+  changes: ChangeFeed;
+  nodes: NodeTypes;
+}>;
+
+/** How `node(id:)` and lists of users find things: by GraphQL type name. */
+export type NodeTypes = ReadonlyMap<string, NodeType>;
+export type NodeType = Readonly<{
+  typename: string;
+  /** The ids of this type start with it and an underscore. */
+  idPrefix: string;
+  /** The objects with these ids, in any order; those that do not exist are left out. */
+  findMany: (database: Database, ids: readonly string[]) => Promise<readonly { id: string }[]>;
+}>;
