@@ -1,0 +1,118 @@
+/** Which part may know which. Every rule says why; break one on purpose to see that it holds. */
+const slices = "(keys|segments|goals|configs|flags|experiments)";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "Files that need each other are one file, or miss a third.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-orphans",
+      comment: "A file that nothing imports is dead.",
+      severity: "error",
+      from: { orphan: true, path: "^src", pathNot: "^src/(main|cli/[^/]+)\\.ts$" },
+      to: {},
+    },
+    {
+      name: "decisions-are-pure",
+      comment:
+        "Events, states, deciders and policies know each other, evaluation/ and lib/, and nothing that does I/O.",
+      severity: "error",
+      from: { path: "\\.(events|state|decider|policy)\\.ts$" },
+      to: {
+        pathNot: [
+          "\\.(events|state|decider|policy)\\.ts$",
+          "^src/(evaluation|lib)/",
+          "^src/releases/diff\\.ts$",
+          "^node_modules/(ajv|re2js)/",
+        ],
+      },
+    },
+    {
+      name: "evaluation-knows-only-lib",
+      comment: "The hot path is a function of a ruleset and a user.",
+      severity: "error",
+      from: { path: "^src/evaluation/" },
+      to: { pathNot: ["^src/(evaluation|lib)/", "^node_modules/re2js/"] },
+    },
+    {
+      name: "lib-knows-nobody",
+      comment: "lib/ knows no domain word.",
+      severity: "error",
+      from: { path: "^src/lib/" },
+      to: { path: "^src/(?!lib/)" },
+    },
+    {
+      name: "slices-meet-in-events-and-types",
+      comment: "Another slice's decider, tables, queries and resolvers are its own affair.",
+      severity: "error",
+      from: { path: `^src/${slices}/` },
+      to: {
+        path: `^src/${slices}/`,
+        pathNot: ["^src/$1/", "\\.(events|state|policy|graphql)\\.ts$"],
+      },
+    },
+    {
+      name: "platform-knows-no-slice",
+      comment: "eventstore/, postgres/ and projections/ would serve any domain.",
+      severity: "error",
+      from: { path: "^src/(eventstore|postgres|projections)/" },
+      to: {
+        path: `^src/(${slices}|apps|releases|delivery|changes|graphql|http|access|audience|evaluation|history)/`,
+      },
+    },
+    {
+      name: "releases-know-no-slice",
+      comment: "Configs and flags share releases/, which knows neither.",
+      severity: "error",
+      from: { path: "^src/releases/" },
+      to: { path: `^src/${slices}/` },
+    },
+    {
+      name: "only-postgres-knows-pg",
+      comment: "A driver has one home.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/postgres/" },
+      to: { path: "^node_modules/(pg|@types/pg)/" },
+    },
+    {
+      name: "graphql-stays-at-the-edge",
+      comment: "Only graphql/, http/, *.graphql.ts and *.resolver.ts speak GraphQL.",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["^src/(graphql|http)/", "\\.(graphql|resolver)\\.ts$"] },
+      to: { path: "^node_modules/(graphql|type-graphql|@apollo|graphql-ws|graphql-sse)/" },
+    },
+    {
+      name: "nothing-imports-main",
+      comment: "main.ts wires; nobody stands on it.",
+      severity: "error",
+      from: {},
+      to: { path: "^src/main\\.ts$" },
+    },
+    {
+      name: "src-knows-no-test",
+      comment: "What ships does not depend on what checks it.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|bench)/" },
+    },
+    {
+      name: "no-development-packages",
+      comment: "What ships imports only what package.json ships.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown", "undetermined"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    combinedDependencies: true,
+  },
+};
