@@ -1,0 +1,64 @@
+import { types } from "node:util";
+import { DatabaseError } from "pg";
+import { DatabaseUnavailable } from "./database";
+
+/** The error as callers shall see it: DatabaseUnavailable if the database is away or too slow, else the error itself. */
+export function mapDatabaseError(error: unknown): unknown {
+  if (error instanceof DatabaseUnavailable || !isUnavailable(error)) return error;
+  const reason = describeError(error);
+  return new DatabaseUnavailable(`The database is away or did not answer in time (${reason}).`, {
+    cause: error,
+  });
+}
+
+/** What an error says, also where it holds several (a host with more than one address). */
+export function describeError(error: unknown): string {
+  const parts = partsOf(error);
+  if (parts.length > 0) return parts.map(describeError).join("; ");
+  return types.isNativeError(error) ? error.message : String(error);
+}
+
+/** The errors in an AggregateError; read by shape, because Node makes it in a realm that may not be ours. */
+function partsOf(error: unknown): readonly unknown[] {
+  return types.isNativeError(error) && "errors" in error && Array.isArray(error.errors) ? error.errors : [];
+}
+
+/** Classes and codes of PostgreSQL's appendix A that are about the server's state and not about the statement. */
+const UNAVAILABLE_STATES = [
+  "08", // connection exceptions
+  "53", // out of connections, memory or disk
+  "58", // I/O errors
+  "57014", // statement_timeout
+  "55P03", // lock_timeout
+  "57P01", // shut down by its administrator
+  "57P02", // crashed
+  "57P03", // starting up or shutting down
+  "57P05", // idle_session_timeout
+  "25P03", // idle_in_transaction_session_timeout
+  "25006", // read-only: a standby, or a primary that was demoted
+] as const;
+
+const UNAVAILABLE_CODES = new Set([
+  ..."ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT ENOENT ENOTFOUND EAI_AGAIN".split(" "),
+  ..."EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN EADDRNOTAVAIL ENOTCONN".split(" "),
+]);
+
+// node-postgres gives these no code.
+const UNAVAILABLE_MESSAGES =
+  /^Connection terminated|^timeout e|^Query read timeout$|not queryable$|^Cannot use a pool after calling end/;
+
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof DatabaseError) {
+    return UNAVAILABLE_STATES.some((state) => error.code?.startsWith(state) === true);
+  }
+  if (!types.isNativeError(error)) return false;
+  return (
+    partsOf(error).some(isUnavailable) ||
+    UNAVAILABLE_MESSAGES.test(error.message) ||
+    UNAVAILABLE_CODES.has(codeOf(error))
+  );
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}
