@@ -45,6 +45,12 @@ export type Append = Readonly<{
   /** At least one. */
   events: readonly NewEvent[];
   meta: EventMeta;
+  /**
+   * Given if this was decided on top of an append whose outcome was not known yet: that append's meta. Unless the event at
+   * `expectedRevision` carries exactly that meta, this append is a conflict too. The revision alone cannot tell: where
+   * the earlier append lost the race, somebody else's events may have come to stand at the same revision.
+   */
+  follows?: EventMeta;
 }>;
 
 /** Stands beside each event's data. Strings only. */
