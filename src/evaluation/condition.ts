@@ -1,34 +1,43 @@
-import type { Json, JsonObject } from "../lib/json";
+import { isJsonObject, type Json, type JsonObject } from "../lib/json";
+import { pointerTo } from "./conditionFault";
+import { CONDITION_LIST_OPERATORS, isUserOperator, type UserOperator } from "./operators";
+
+export { checkCondition } from "./checkCondition";
+export type { ConditionFault } from "./conditionFault";
 
 /** A well-formed condition, as stored: user lists stand as references, every `$percent` has its seed. */
 export type Condition = JsonObject;
 
-/** `pointer` is a JSON pointer into the condition: `/$and/0/age/$gt`. */
-export type ConditionFault = Readonly<{ pointer: string; message: string }>;
-
 export type UserListReference = Readonly<{ list: string; count: number }>;
 
-/** Every fault of what a client sent; none means that it is a condition. Accepts user ids and references alike. */
-export function checkCondition(_input: Json): readonly ConditionFault[] {
-  throw new Error("to be built");
-}
-
 /** Ids of the segments that the condition names, each once. */
-export function segmentsIn(_condition: JsonObject): readonly string[] {
-  throw new Error("to be built");
+export function segmentsIn(condition: JsonObject): readonly string[] {
+  const ids = new Set<string>();
+  visitUserOperators(condition, "", (operator, operand) => {
+    if (operator === "$segment" || operator === "$notSegment") {
+      for (const id of segmentIdsOf(operand)) ids.add(id);
+    }
+  });
+  return [...ids];
 }
 
 /** Hashes of the user lists that the condition names, each once. */
-export function userListsIn(_condition: JsonObject): readonly string[] {
-  throw new Error("to be built");
+export function userListsIn(condition: JsonObject): readonly string[] {
+  const hashes = new Set<string>();
+  visitUserOperators(condition, "", (operator, operand) => {
+    if (operator === "$userIn" && isUserListReference(operand)) hashes.add(operand.list);
+  });
+  return [...hashes];
 }
 
 /** The condition with each literal list of user ids replaced by the reference that `store` gives it. */
 export function withListReferences(
-  _condition: JsonObject,
-  _store: (ids: readonly string[]) => UserListReference,
+  condition: JsonObject,
+  store: (ids: readonly string[]) => UserListReference,
 ): Condition {
-  throw new Error("to be built");
+  return mapUserOperators(condition, "", (operator, operand) =>
+    operator === "$userIn" && isStringList(operand) ? store(operand) : operand,
+  );
 }
 
 /**
@@ -36,9 +45,70 @@ export function withListReferences(
  * `previous` (so that an edit which leaves seeds out moves nobody), else a new one.
  */
 export function withSeeds(
-  _condition: JsonObject,
-  _previous: Condition | null,
-  _newSeed: () => string,
+  condition: JsonObject,
+  previous: Condition | null,
+  newSeed: () => string,
 ): Condition {
-  throw new Error("to be built");
+  const seeds = previous === null ? new Map<string, string>() : seedsByPointer(previous);
+  return mapUserOperators(condition, "", (operator, operand, pointer) => {
+    if (operator !== "$percent") return operand;
+    const content = isJsonObject(operand) ? operand : { percentage: operand };
+    if (typeof content["seed"] === "string") return content;
+    return { ...content, seed: seeds.get(pointer) ?? newSeed() };
+  });
+}
+
+/** The operand of `$segment` and `$notSegment` as a list. */
+export function segmentIdsOf(operand: Json): readonly string[] {
+  if (typeof operand === "string") return [operand];
+  return isStringList(operand) ? operand : [];
+}
+
+export function isUserListReference(operand: Json): operand is UserListReference {
+  return isJsonObject(operand) && typeof operand["list"] === "string" && typeof operand["count"] === "number";
+}
+
+function seedsByPointer(condition: JsonObject): Map<string, string> {
+  const seeds = new Map<string, string>();
+  visitUserOperators(condition, "", (operator, operand, pointer) => {
+    if (operator !== "$percent" || !isJsonObject(operand)) return;
+    const seed = operand["seed"];
+    if (typeof seed === "string") seeds.set(pointer, seed);
+  });
+  return seeds;
+}
+
+type UserOperatorVisitor<Result> = (operator: UserOperator, operand: Json, pointer: string) => Result;
+
+// The operators that speak of the user stand beside property paths, at the root or nested in $and, $or, $nor and $not;
+// below a property path there are none.
+function visitUserOperators(condition: JsonObject, pointer: string, visit: UserOperatorVisitor<void>): void {
+  mapUserOperators(condition, pointer, (operator, operand, at) => {
+    visit(operator, operand, at);
+    return operand;
+  });
+}
+
+function mapUserOperators(
+  condition: JsonObject,
+  pointer: string,
+  replace: UserOperatorVisitor<Json>,
+): Condition {
+  const mapNested = (nested: Json, at: string): Json =>
+    isJsonObject(nested) ? mapUserOperators(nested, at, replace) : nested;
+  const mapEntry = (name: string, operand: Json): Json => {
+    const at = pointerTo(pointer, name);
+    if (isUserOperator(name)) return replace(name, operand, at);
+    if (name === "$not") return mapNested(operand, at);
+    if (!CONDITION_LIST_OPERATORS.includes(name) || !Array.isArray(operand)) return operand;
+    return operand.map((nested: Json, index) => mapNested(nested, pointerTo(at, index)));
+  };
+  // Not by assignment: a property may be named `__proto__`.
+  return Object.fromEntries(
+    Object.entries(condition).map(([name, operand]) => [name, mapEntry(name, operand)]),
+  );
+}
+
+function isStringList(operand: Json): operand is readonly string[] {
+  return Array.isArray(operand) && operand.every((item: Json) => typeof item === "string");
 }
