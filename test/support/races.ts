@@ -1,0 +1,135 @@
+/** Sends a document to one server and answers its data. */
+export type Send = (document: string, variables?: Record<string, unknown>) => Promise<unknown>;
+export type RaceResult = Readonly<{ pairs: number; wrong: string[] }>;
+
+const PAIRS_PER_APP = 100;
+const IN_FLIGHT = 8;
+
+/** Races "archive this key" against "use this key in a config" through two servers: exactly one may succeed. */
+export function raceKeys(a: Send, b: Send, pairs: number): Promise<RaceResult> {
+  return raceInApps(a, b, "race-keys", pairs, async (app, index) => {
+    const name = `k${index}`;
+    await must(a(createKey, { app, name }));
+    return Promise.all([
+      a(
+        `mutation($app: String!, $name: String!) { r: archiveKey(input: { app: $app, name: $name }) { errors { code } } }`,
+        {
+          app,
+          name,
+        },
+      ),
+      b(createConfig, configInput(app, `uses k${index}`, name, null)),
+    ]);
+  });
+}
+
+/** Races "archive this segment" against "use it in a config". */
+export function raceSegments(a: Send, b: Send, pairs: number): Promise<RaceResult> {
+  return raceInApps(a, b, "race-segments", pairs, async (app, index) => {
+    const name = `k${index}`;
+    await must(a(createKey, { app, name }));
+    const created = await must(
+      a(
+        `mutation($app: String!, $name: String!, $condition: JSON!) { r: createSegment(input: { app: $app, name: $name, condition: $condition }) { errors { code message } segment { id } } }`,
+        { app, name: `segment ${index}`, condition: { city: "New York" } },
+      ),
+    );
+    const segmentId = (created as { segment: { id: string } }).segment.id;
+    return Promise.all([
+      a(`mutation($id: ID!) { r: archiveSegment(input: { segmentId: $id }) { errors { code } } }`, {
+        id: segmentId,
+      }),
+      b(createConfig, configInput(app, `uses segment ${index}`, name, segmentId)),
+    ]);
+  });
+}
+
+/** Races two configs for one key. */
+export function raceConfigs(a: Send, b: Send, pairs: number): Promise<RaceResult> {
+  return raceInApps(a, b, "race-configs", pairs, async (app, index) => {
+    const name = `k${index}`;
+    await must(a(createKey, { app, name }));
+    return Promise.all([
+      a(createConfig, configInput(app, `A${index}`, name, null)),
+      b(createConfig, configInput(app, `B${index}`, name, null)),
+    ]);
+  });
+}
+
+/** Everything archived that something uses, over all apps of the races: must be empty. */
+export async function archivedInUse(send: Send): Promise<string[]> {
+  const wrong: string[] = [];
+  const apps = (await send(`query { apps(first: 100) { nodes { slug } } }`)) as {
+    apps: { nodes: { slug: string }[] };
+  };
+  for (const { slug } of apps.apps.nodes.filter(({ slug }) => slug.startsWith("race-"))) {
+    for (const list of ["keys", "segments"]) {
+      let after: string | null = null;
+      do {
+        const answer = (await send(
+          `query($slug: String!, $after: String) { app(slug: $slug) { list: ${list}(first: 100, archived: ONLY, after: $after) { nodes { name usedBy { name } } pageInfo { endCursor hasNextPage } } } }`,
+          { slug, after },
+        )) as {
+          app: {
+            list: {
+              nodes: { name: string; usedBy: { name: string }[] }[];
+              pageInfo: { endCursor: string | null; hasNextPage: boolean };
+            };
+          };
+        };
+        const { nodes, pageInfo } = answer.app.list;
+        for (const { name, usedBy } of nodes)
+          if (usedBy.length > 0) wrong.push(`${slug}: ${name} is archived and in use`);
+        after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+      } while (after !== null);
+    }
+  }
+  return wrong;
+}
+
+async function raceInApps(
+  a: Send,
+  b: Send,
+  prefix: string,
+  pairs: number,
+  race: (app: string, index: number) => Promise<readonly unknown[]>,
+): Promise<RaceResult> {
+  const wrong: string[] = [];
+  for (let start = 0; start < pairs; start += PAIRS_PER_APP) {
+    const app = `${prefix}-${start / PAIRS_PER_APP}`;
+    await must(
+      a(
+        `mutation($app: String!) { r: createApp(input: { slug: $app, name: "Race" }) { errors { code message } } }`,
+        { app },
+      ),
+    );
+    const indexes = Array.from({ length: Math.min(PAIRS_PER_APP, pairs - start) }, (_, index) => index);
+    const worker = async () => {
+      for (let index = indexes.shift(); index !== undefined; index = indexes.shift()) {
+        const outcomes = (await race(app, index)).map(codesOf);
+        const successes = outcomes.filter((codes) => codes.length === 0).length;
+        if (successes !== 1)
+          wrong.push(`${app} pair ${index}: ${successes} succeeded (${JSON.stringify(outcomes)})`);
+      }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+  }
+  return { pairs, wrong };
+}
+
+const createKey = `mutation($app: String!, $name: String!) { r: createKey(input: { app: $app, name: $name, type: STRING, defaultValue: "" }) { errors { code message } } }`;
+const createConfig = `mutation($input: CreateConfigInput!) { r: createConfig(input: $input) { errors { code } } }`;
+
+function configInput(app: string, name: string, key: string, segmentId: string | null) {
+  return { input: { app, name, keys: [key], rules: [{ segmentId, values: [{ key, value: "x" }] }] } };
+}
+
+function codesOf(answer: unknown): string[] {
+  return (answer as { r: { errors: { code: string }[] } }).r.errors.map(({ code }) => code);
+}
+
+async function must(answer: Promise<unknown>): Promise<unknown> {
+  const payload = ((await answer) as { r: { errors: { message: string }[] } }).r;
+  if (payload.errors.length > 0) throw new Error(JSON.stringify(payload.errors));
+  return payload;
+}
