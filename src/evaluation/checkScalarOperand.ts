@@ -5,7 +5,7 @@ import { RADIUS_KM_MAX, VERSION_LENGTH_MAX, WITHIN_LAST_DAYS_MAX } from "./condi
 import type { FaultList } from "./faultList";
 import { exactInstantOf } from "./instant";
 import { patternFault } from "./pattern";
-import { pointOf } from "./point";
+import { isPoint } from "./point";
 import { TIME_SPAN_UNITS } from "./timeSpan";
 import { isVersion } from "./version";
 
@@ -57,8 +57,7 @@ function isTimeSpan(operand: JsonObject): boolean {
 export function checkDistance(operand: Json, at: string, found: FaultList): void {
   const radiusKm = isJsonObject(operand) ? ownProperty(operand, "radiusKm") : undefined;
   const isRadius = typeof radiusKm === "number" && radiusKm > 0 && radiusKm <= RADIUS_KM_MAX;
-  if (isRadius && isJsonObject(operand) && Object.keys(operand).length === 3 && pointOf(operand) !== null)
-    return;
+  if (isRadius && isJsonObject(operand) && Object.keys(operand).length === 3 && isPoint(operand)) return;
   found.add(
     at,
     `"$near" takes { "latitude", "longitude", "radiusKm" }: degrees from -90 to 90 and from -180 to 180, and a ` +

@@ -1,0 +1,79 @@
+import type { Json } from "../lib/json";
+import { BUCKETS, includedBuckets } from "./bucketing";
+import { deepFreeze } from "./deepFreeze";
+import type { Answer, KeySource, PublicationSource, RulesetSource, RuleSource } from "./model";
+import type { Test } from "./conditionTest";
+import { newUserScope, type UserScope } from "./userScope";
+
+/**
+ * A source made ready to be asked: conditions as prepared tests, every possible answer as a frozen object. It holds
+ * the state of the run that is going on, so it serves one evaluation at a time, as synchronous code does by itself.
+ */
+export type Ruleset = Readonly<{
+  source: RulesetSource;
+  /** Names of all keys, in order. */
+  keys: readonly string[];
+  plans: ReadonlyMap<string, KeyPlan>;
+  scope: UserScope;
+}>;
+
+/** The answers for one key in the order in which they are tried, and the one that is left. */
+export type KeyPlan = Readonly<{ candidates: readonly Candidate[]; defaultAnswer: Answer }>;
+export type Candidate = Readonly<{ applies: Test; answer: Answer }>;
+
+/** Prepares everything that does not depend on the user. To be called once for each change. */
+export function compile(source: RulesetSource): Ruleset {
+  const scope = newUserScope(source);
+  const candidates = new Map<string, Candidate[]>(source.keys.map(({ name }) => [name, []]));
+  for (const publication of source.publications) {
+    for (const rule of publication.rules) addCandidates(candidates, publication, rule, scope);
+  }
+  const keys = [...source.keys].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const plans = new Map(keys.map((key) => [key.name, planOf(key, candidates.get(key.name) ?? [])]));
+  return { source, keys: [...plans.keys()], plans, scope };
+}
+
+/** A rule of less than 100 % splits the users whom its segment matches; one of 100 % takes them all, whatever their unit. */
+export const isSplit = (rule: RuleSource): boolean => includedBuckets(rule.percentage) < BUCKETS;
+
+/** The test of a rule's percentage, or null if it takes everybody. */
+export function percentageTest(rule: RuleSource, scope: UserScope): Test | null {
+  const { percentage, seed, bucketBy, bucketByFallback } = rule;
+  return isSplit(rule) ? scope.percentage({ percentage, seed, bucketBy, fallback: bucketByFallback }) : null;
+}
+
+function addCandidates(
+  candidates: ReadonlyMap<string, Candidate[]>,
+  publication: PublicationSource,
+  rule: RuleSource,
+  scope: UserScope,
+): void {
+  const applies = scope.subject.once(ruleTest(rule, scope));
+  const reason = isSplit(rule) ? "SPLIT" : "TARGETING_MATCH";
+  const origin = {
+    reason,
+    errorCode: null,
+    source: { kind: publication.kind, id: publication.id },
+    version: publication.version,
+    rule: { id: rule.id, segmentId: rule.segmentId },
+  } as const;
+  for (const { key, value } of rule.values) {
+    candidates.get(key)?.push({ applies, answer: deepFreeze({ key, value, ...origin }) });
+  }
+}
+
+function ruleTest(rule: RuleSource, scope: UserScope): () => boolean {
+  const isMember = rule.segmentId === null ? null : scope.segment(rule.segmentId);
+  const isIncluded = percentageTest(rule, scope);
+  if (isMember === null) return () => isIncluded === null || isIncluded(null);
+  if (isIncluded === null) return () => isMember(null);
+  return () => isMember(null) && isIncluded(null);
+}
+
+function planOf({ name, defaultValue }: KeySource, candidates: readonly Candidate[]): KeyPlan {
+  return { candidates, defaultAnswer: deepFreeze(defaultAnswer(name, defaultValue)) };
+}
+
+function defaultAnswer(key: string, value: Json): Answer {
+  return { key, value, reason: "DEFAULT", errorCode: null, source: null, version: null, rule: null };
+}

@@ -1,0 +1,41 @@
+import type { Ruleset, KeyPlan } from "./compile";
+import type { Answer, User } from "./model";
+
+/**
+ * The values that a user gets: of all keys in the order of their names, or of the asked ones in the order asked (an
+ * unknown one gets an ERROR). Answers are shared between calls and frozen. Never throws, whatever the user is like.
+ */
+export function evaluate(
+  ruleset: Ruleset,
+  user: User,
+  now: number,
+  keys: readonly string[] = ruleset.keys,
+): readonly Answer[] {
+  ruleset.scope.subject.begin(user, now);
+  const answers = new Array<Answer>(keys.length);
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] as string;
+    const plan = ruleset.plans.get(key);
+    answers[index] = plan === undefined ? unknownKey(key) : answerOf(plan);
+  }
+  return answers;
+}
+
+/** Whether the user belongs to a segment of the ruleset. */
+export function isMember(ruleset: Ruleset, segmentId: string, user: User, now: number): boolean {
+  ruleset.scope.subject.begin(user, now);
+  return ruleset.scope.segment(segmentId)(null);
+}
+
+function answerOf({ candidates, defaultAnswer }: KeyPlan): Answer {
+  for (let index = 0; index < candidates.length; index += 1) {
+    const candidate = candidates[index];
+    if (candidate?.applies(null)) return candidate.answer;
+  }
+  return defaultAnswer;
+}
+
+function unknownKey(key: string): Answer {
+  const errorCode = "KEY_NOT_FOUND";
+  return { key, value: null, reason: "ERROR", errorCode, source: null, version: null, rule: null };
+}

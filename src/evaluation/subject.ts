@@ -1,0 +1,81 @@
+import type { Json } from "../lib/json";
+import { follow, ID_PROPERTY, pathOf, prepare, unitOf, type Preparation } from "./property";
+import type { User } from "./model";
+
+/** Whom a program is run for. Programs read it; what they read is looked up and prepared once for each run. */
+export interface Subject {
+  begin(user: User, now: number): void;
+  user(): User;
+  now(): number;
+  /** A reader of a property; readers of the same one share what they read. */
+  property(path: string, preparation: Preparation): () => Json;
+  /** A reader of what is bucketed: the user's id, or a property with a fallback; "" if there is nothing. */
+  unit(bucketBy: string | null, fallback: string | null): () => string;
+  /** A reader that loads at most once for each run. */
+  once<Value>(load: () => Value): () => Value;
+}
+
+export function newSubject(): Subject {
+  const state = { user: nobody, now: 0, run: 0 };
+  const cells: { run: number }[] = [];
+  const properties = new Map<string, () => Json>();
+
+  const once = <Value>(load: () => Value): (() => Value) => {
+    const cell: { run: number; value: Value | null } = { run: 0, value: null };
+    cells.push(cell);
+    return () => {
+      if (cell.run !== state.run) {
+        cell.value = load();
+        cell.run = state.run;
+      }
+      return cell.value as Value; // Set by this run's load.
+    };
+  };
+
+  const property = (path: string, preparation: Preparation): (() => Json) => {
+    const name = `${preparation} ${path}`;
+    const known = properties.get(name);
+    if (known !== undefined) return known;
+    const reader = once(propertyLoader(path, preparation));
+    properties.set(name, reader);
+    return reader;
+  };
+
+  function propertyLoader(path: string, preparation: Preparation): () => Json {
+    if (preparation !== "plain") {
+      const plain = property(path, "plain");
+      return () => prepare(plain(), preparation);
+    }
+    const names = pathOf(path);
+    if (names[0] === ID_PROPERTY) return () => follow(state.user.id, names, 1);
+    return () => follow(state.user.properties, names, 0);
+  }
+
+  return {
+    begin(user, now) {
+      state.user = user;
+      state.now = now;
+      state.run = state.run === RUN_MAX ? restart(cells) : state.run + 1;
+    },
+    user: () => state.user,
+    now: () => state.now,
+    once,
+    property,
+    unit(bucketBy, fallback) {
+      const first = property(bucketBy ?? ID_PROPERTY, "plain");
+      if (fallback === null) return () => unitOf(first());
+      const second = property(fallback, "plain");
+      return () => unitOf(first()) || unitOf(second());
+    },
+  };
+}
+
+const nobody: User = { id: "", properties: {} };
+
+// The largest number that V8 keeps without allocating.
+const RUN_MAX = 2 ** 30 - 1;
+
+function restart(cells: readonly { run: number }[]): number {
+  for (const cell of cells) cell.run = 0;
+  return 1;
+}

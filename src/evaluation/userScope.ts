@@ -1,0 +1,114 @@
+import { invariant } from "../lib/invariant";
+import { isJsonObject, ownProperty, type Json } from "../lib/json";
+import { bucketAfter, includedBuckets, seedState } from "./bucketing";
+import { isUserListReference, segmentIdsOf } from "./condition";
+import { conditionTest, type Scope, type Test } from "./conditionTest";
+import type { RulesetSource } from "./model";
+import { newSubject, type Subject } from "./subject";
+
+/** Conditions about the user of a run, over the segments and lists of one ruleset. */
+export interface UserScope extends Scope {
+  readonly subject: Subject;
+  /** Whether the user belongs to a segment; found out at most once for each run. */
+  segment(id: string): Test;
+  percentage(settings: PercentageSettings): Test;
+}
+
+export type PercentageSettings = Readonly<{
+  percentage: number;
+  seed: string;
+  bucketBy: string | null;
+  fallback: string | null;
+}>;
+
+export type ScopeSource = Pick<RulesetSource, "segments" | "userLists">;
+
+export function newUserScope(source: ScopeSource): UserScope {
+  const subject = newSubject();
+  const conditions = new Map(source.segments.map(({ id, condition }) => [id, condition]));
+  const segments = new Map<string, Test | null>();
+
+  // Null marks a segment whose condition is being prepared, so that one which contains itself is found.
+  function segment(id: string): Test {
+    const known = segments.get(id);
+    if (known) return known;
+    const condition = conditions.get(id);
+    invariant(condition, `a ruleset refers to segment "${id}", which it does not have`);
+    invariant(known === undefined, `segment "${id}" contains itself`);
+    segments.set(id, null);
+    const test = conditionTest(condition, scope);
+    const once = subject.once(() => test(null));
+    segments.set(id, once);
+    return once;
+  }
+
+  function percentage(settings: PercentageSettings): Test {
+    const unit = subject.unit(settings.bucketBy, settings.fallback);
+    const state = seedState(settings.seed);
+    const included = includedBuckets(settings.percentage);
+    return () => {
+      const value = unit();
+      return value !== "" && bucketAfter(state, value) < included;
+    };
+  }
+
+  function userIn(operand: Json): Test {
+    const ids = listOf(operand, source);
+    return () => ids.has(subject.user().id);
+  }
+
+  const scope: UserScope = {
+    subject,
+    now: subject.now,
+    segment,
+    percentage,
+    property(path, { preparation, test }) {
+      const read = subject.property(path, preparation);
+      return () => test(read());
+    },
+    userOperator(name, operand) {
+      switch (name) {
+        case "$segment":
+          return anyOf(segmentIdsOf(operand).map(segment));
+        case "$notSegment": {
+          const isInAny = anyOf(segmentIdsOf(operand).map(segment));
+          return () => !isInAny(null);
+        }
+        case "$userIn":
+          return userIn(operand);
+        case "$percent":
+          return percentage(percentageSettings(operand));
+      }
+    },
+  };
+  return scope;
+}
+
+/** The operand of a stored `$percent`. */
+export function percentageSettings(operand: Json): PercentageSettings {
+  invariant(isJsonObject(operand), "a stored $percent has no seed");
+  const { percentage, seed } = operand;
+  invariant(typeof percentage === "number" && typeof seed === "string", "a stored $percent has no seed");
+  const text = (name: string): string | null => {
+    const value = ownProperty(operand, name);
+    return typeof value === "string" ? value : null;
+  };
+  return { percentage, seed, bucketBy: text("bucketBy"), fallback: text("fallback") };
+}
+
+function listOf(operand: Json, { userLists }: ScopeSource): ReadonlySet<Json> {
+  if (Array.isArray(operand)) return new Set<Json>(operand);
+  invariant(isUserListReference(operand), "a stored $userIn is no list and names none");
+  const ids = userLists.get(operand.list);
+  invariant(ids, `a ruleset names the user list "${operand.list}", which it does not have`);
+  return ids;
+}
+
+function anyOf(tests: readonly Test[]): Test {
+  const [first] = tests;
+  if (first !== undefined && tests.length === 1) return first;
+  return () => {
+    for (const test of tests) if (test(null)) return true;
+    return false;
+  };
+}
