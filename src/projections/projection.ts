@@ -9,7 +9,7 @@ export interface Projection {
   readonly name: string;
   /** Raise it when rows of the same events become different: the read model is then rebuilt beside the serving one. */
   readonly version: number;
-  readonly tables: readonly Table<object>[];
+  readonly tables: readonly AnyTable[];
   /** The rows, besides those written earlier in the same batch, that `apply` will `get`. Asking for others throws. */
   reads(event: RecordedEvent): readonly RowReference[];
   apply(event: RecordedEvent, rows: Rows): void;
@@ -25,8 +25,11 @@ export type Table<Row extends object> = Readonly<{
   row?: Row;
 }>;
 
+/** A table of rows of whatever shape. */
+export type AnyTable = Readonly<{ name: string; primaryKey: readonly string[]; json?: readonly string[] }>;
+
 export type PrimaryKey = readonly (string | number)[];
-export type RowReference = Readonly<{ table: Table<object>; key: PrimaryKey }>;
+export type RowReference = Readonly<{ table: AnyTable; key: PrimaryKey }>;
 
 export interface Rows {
   get<Row extends object>(table: Table<Row>, key: PrimaryKey): Readonly<Row> | undefined;
