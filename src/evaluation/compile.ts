@@ -37,7 +37,7 @@ export function compile(source: RulesetSource): Ruleset {
 export const isSplit = (rule: RuleSource): boolean => includedBuckets(rule.percentage) < BUCKETS;
 
 /** The test of a rule's percentage, or null if it takes everybody. */
-export function percentageTest(rule: RuleSource, scope: UserScope): Test | null {
+function percentageTest(rule: RuleSource, scope: UserScope): Test | null {
   const { percentage, seed, bucketBy, bucketByFallback } = rule;
   return isSplit(rule) ? scope.percentage({ percentage, seed, bucketBy, fallback: bucketByFallback }) : null;
 }

@@ -1,0 +1,100 @@
+import { invariant } from "../lib/invariant";
+import { isSplit, type Ruleset } from "./compile";
+import { evaluate } from "./evaluate";
+import type {
+  Explanation,
+  ExplanationStep,
+  PublicationSource,
+  RulesetSource,
+  RuleSource,
+  StepOutcome,
+  User,
+} from "./model";
+import { narratePercentage, narrateSegment, type Finding, type Narration } from "./narrate";
+import { newUserScope } from "./userScope";
+
+/**
+ * Why a user gets a key's value: a step for each rule of the publication that the key is in, in their order, and
+ * after them one for the default if no rule decided. The first step that MATCHED is the rule of the answer; what
+ * became of the rules after it is told as if they had been tried.
+ */
+export function explain(ruleset: Ruleset, key: string, user: User, now: number): Explanation {
+  const [answer] = evaluate(ruleset, user, now, [key]);
+  invariant(answer, "an evaluation of one key gave no answer");
+  if (answer.reason === "ERROR") return { answer, steps: [] };
+  const narration = narrationOf(ruleset.source, user, now);
+  const publication = ruleset.source.publications.find(({ keys }) => keys.includes(key));
+  const steps = (publication?.rules ?? []).map((rule) => ruleStep(rule, key, publication, narration));
+  return { answer, steps: answer.reason === "DEFAULT" ? [...steps, defaultStep(publication)] : steps };
+}
+
+/** Whether the user belongs to a segment, and why, in words. */
+export function explainMembership(
+  ruleset: Ruleset,
+  segmentId: string,
+  user: User,
+  now: number,
+): Readonly<{ isMember: boolean; because: string }> {
+  const { holds, because } = narrateSegment(segmentId, narrationOf(ruleset.source, user, now));
+  return { isMember: holds, because };
+}
+
+// In a scope of its own: what is prepared for the words must not stay with the ruleset.
+function narrationOf(source: RulesetSource, user: User, now: number): Narration {
+  const scope = newUserScope(source);
+  scope.subject.begin(user, now);
+  return {
+    scope,
+    segments: new Map(source.segments.map((segment) => [segment.id, segment])),
+    found: new Map(),
+  };
+}
+
+function ruleStep(
+  rule: RuleSource,
+  key: string,
+  publication: PublicationSource | undefined,
+  narration: Narration,
+): ExplanationStep {
+  const membership = narrateSegment(rule.segmentId, narration);
+  if (!membership.holds) return step(publication, rule, "NOT_MATCHED", membership.because);
+  const inclusion = ruleInclusion(rule, narration);
+  if (inclusion !== null && !inclusion.holds) {
+    return step(publication, rule, "OUTSIDE_PERCENTAGE", inclusion.because);
+  }
+  if (!rule.values.some((value) => value.key === key)) {
+    return step(publication, rule, "VALUE_UNSET", `the rule matches, but leaves ${key} unset`);
+  }
+  const because = inclusion === null ? membership.because : `${membership.because}; ${inclusion.because}`;
+  return step(publication, rule, "MATCHED", because);
+}
+
+function ruleInclusion(rule: RuleSource, narration: Narration): Finding | null {
+  if (!isSplit(rule)) return null;
+  const { percentage, seed, bucketBy, bucketByFallback: fallback } = rule;
+  return narratePercentage({ percentage, seed, bucketBy, fallback }, narration);
+}
+
+function defaultStep(publication: PublicationSource | undefined): ExplanationStep {
+  const because =
+    publication === undefined
+      ? "nothing that is published sets this key, so it has its default value"
+      : "no rule decided, so the key has its default value";
+  return step(undefined, null, "DEFAULT", because);
+}
+
+function step(
+  publication: PublicationSource | undefined,
+  rule: RuleSource | null,
+  outcome: StepOutcome,
+  because: string,
+): ExplanationStep {
+  return {
+    source: publication === undefined ? null : { kind: publication.kind, id: publication.id },
+    version: publication?.version ?? null,
+    ruleId: rule?.id ?? null,
+    segmentId: rule?.segmentId ?? null,
+    outcome,
+    because,
+  };
+}
