@@ -1,0 +1,63 @@
+import type { AppState } from "./app.state";
+import type { Reference } from "../lib/refusal";
+import { referencesInUse, versionEntry, type Release } from "../releases/release.state";
+
+/** Everything that keeps a key from being archived. */
+export function usersOfKey({ configs }: AppState, name: string): readonly Reference[] {
+  return inOrder(
+    [...configs.values()].filter((config) => referencesInUse(config).keys.has(name)).map(configReference),
+  );
+}
+
+/** Everything that keeps a segment from being archived: configs, and unarchived segments that name it. */
+export function usersOfSegment({ configs, segments }: AppState, id: string): readonly Reference[] {
+  const users = [...configs.values()]
+    .filter((config) => referencesInUse(config).segments.has(id))
+    .map(configReference);
+  for (const segment of segments.values()) {
+    if (!segment.isArchived && segment.refersTo.includes(id)) {
+      users.push({ kind: "Segment", id: segment.id, name: segment.name });
+    }
+  }
+  return inOrder(users);
+}
+
+/** Whether a version that is active somewhere uses the key, so that its default reaches users at once. */
+export function isKeyPublished({ configs }: AppState, name: string): boolean {
+  return activeVersions(configs.values()).some(({ references }) => references.keys.includes(name));
+}
+
+/** Whether a version that is active somewhere uses the segment, or one that contains it at any depth. */
+export function isSegmentPublished(state: AppState, id: string): boolean {
+  const containing = segmentsContaining(state, id);
+  return activeVersions(state.configs.values()).some(({ references }) =>
+    references.segments.some((used) => containing.has(used)),
+  );
+}
+
+/** The segment itself and all unarchived ones whose condition names one of them. */
+function segmentsContaining({ segments }: AppState, id: string): ReadonlySet<string> {
+  const containing = new Set([id]);
+  // The set grows while it is walked, and the walk comes to what was added.
+  for (const contained of containing) {
+    for (const segment of segments.values()) {
+      if (!segment.isArchived && segment.refersTo.includes(contained)) containing.add(segment.id);
+    }
+  }
+  return containing;
+}
+
+function activeVersions(configs: Iterable<Release>) {
+  return [...configs]
+    .filter(({ isArchived }) => !isArchived)
+    .flatMap((config) => [...config.active.values()].map((version) => versionEntry(config, version)));
+}
+
+function configReference({ id, name }: Release): Reference {
+  return { kind: "Config", id, name };
+}
+
+function inOrder(references: Reference[]): readonly Reference[] {
+  const rank = ({ kind, name, id }: Reference) => [kind, name, id].join("\0");
+  return references.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}

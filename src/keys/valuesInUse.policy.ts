@@ -1,0 +1,83 @@
+import type { Key } from "./key.state";
+import { checkValue } from "./value.policy";
+import type { AppState } from "../apps/app.state";
+import type { ConfigContent } from "../configs/config.events";
+import type { Circumstances, ContentReference } from "../lib/decider";
+import { jsonEquals, type Json } from "../lib/json";
+import type { Reference, Refusal } from "../lib/refusal";
+import { versionEntry, versionsInUse, type Release } from "../releases/release.state";
+
+/** Places that a refused schema edit lists in words; it says how many more there are. */
+export const MISFITS_LISTED_MAX = 100;
+
+/** The contents that hold values which a new schema has to fit. */
+export function schemaEditNeeds(
+  state: AppState,
+  { name, valueSchema }: Readonly<{ name: string; valueSchema?: Json | undefined }>,
+): readonly ContentReference[] {
+  const key = state.keys.get(name);
+  if (!key || !narrows(key, valueSchema)) return [];
+  return versionsUsing(state, name).map(({ revision }) => ({ revision }));
+}
+
+/** Refuses a schema that a value in use does not fit, listing each place. (The default value is checked elsewhere.) */
+export function schemaEditRefusal(
+  state: AppState,
+  key: Key,
+  valueSchema: Json,
+  circumstances: Circumstances,
+): Refusal | null {
+  if (!narrows(key, valueSchema)) return null;
+  const edited = { type: key.type, valueSchema };
+  const misfits = versionsUsing(state, key.name).flatMap(({ config, version, revision }) =>
+    misfitsIn(edited, key.name, contentOf(circumstances.content({ revision }))).map((misfit) => ({
+      config,
+      words: `${misfit.rule} of version ${version} of "${config.name}" (the value ${misfit.message})`,
+    })),
+  );
+  if (misfits.length === 0) return null;
+  const listed = misfits.slice(0, MISFITS_LISTED_MAX).map(({ words }) => words);
+  const more = misfits.length > listed.length ? `; and ${misfits.length - listed.length} more` : "";
+  return {
+    code: "IN_USE",
+    message: `Values in use do not fit the new schema: ${listed.join("; ")}${more}. Change them first, or the schema.`,
+    path: ["valueSchema"],
+    usedBy: distinct(misfits.map(({ config }) => ({ kind: "Config", id: config.id, name: config.name }))),
+  };
+}
+
+function narrows(key: Key, valueSchema: Json | undefined): boolean {
+  return valueSchema !== undefined && valueSchema !== null && !jsonEquals(key.valueSchema, valueSchema);
+}
+
+type VersionUsing = Readonly<{ config: Release; version: number; revision: number }>;
+
+function versionsUsing({ configs }: AppState, name: string): readonly VersionUsing[] {
+  return [...configs.values()].flatMap((config) =>
+    [...versionsInUse(config)]
+      .sort((a, b) => a - b)
+      .map((version) => ({ config, version, ...versionEntry(config, version) }))
+      .filter(({ references }) => references.keys.includes(name))
+      .map(({ version, revision }) => ({ config, version, revision })),
+  );
+}
+
+function misfitsIn(key: Pick<Key, "type" | "valueSchema">, name: string, { rules }: ConfigContent) {
+  return rules.flatMap(({ values }, index) =>
+    values
+      .filter((given) => given.key === name)
+      .map(({ value }) => checkValue(key, value))
+      .flatMap((checked) =>
+        "message" in checked ? [{ rule: `rule ${index + 1}`, message: checked.message }] : [],
+      ),
+  );
+}
+
+/** The stored data of ConfigCreated and ConfigEdited: what the state's revisions of versions point at. */
+function contentOf(data: unknown): ConfigContent {
+  return (data as { content: ConfigContent }).content;
+}
+
+function distinct(references: readonly Reference[]): readonly Reference[] {
+  return [...new Map(references.map((reference) => [reference.id, reference])).values()];
+}
