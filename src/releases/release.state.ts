@@ -24,7 +24,9 @@ export type Schedule = Readonly<{
   startsAt: string;
   endsAt: string | null;
   status: "PENDING" | "RUNNING" | "SUSPENDED";
-  /** While it runs: the version that becomes active again at its end, or null for none. */
+  /** True once its version was published: only its end is still to come. */
+  hasStarted: boolean;
+  /** Once it has started: the version that becomes active again at its end, or null for none. */
   fallback: number | null;
 }>;
 
@@ -83,12 +85,13 @@ function evolveRelease(release: Release, { type, data }: ChangeOfRelease, revisi
         startsAt,
         endsAt,
         status: "PENDING",
+        hasStarted: false,
         fallback: null,
       });
     }
     case "Rescheduled": {
       const schedule = existingSchedule(release, data.scheduleId);
-      const status = schedule.status === "SUSPENDED" ? "PENDING" : schedule.status;
+      const status = schedule.hasStarted ? "RUNNING" : "PENDING";
       return withSchedule(release, { ...schedule, status, startsAt: data.startsAt, endsAt: data.endsAt });
     }
     case "ScheduleSuspended":
@@ -112,7 +115,13 @@ function afterScheduled(
   if (data.cause.kind === "SCHEDULE_END" || schedule.endsAt === null) {
     return without(release.schedules, schedule.id);
   }
-  return withSchedule(release, { ...schedule, status: "RUNNING", fallback: data.previousVersion }).schedules;
+  const running = {
+    ...schedule,
+    status: "RUNNING",
+    hasStarted: true,
+    fallback: data.previousVersion,
+  } as const;
+  return withSchedule(release, running).schedules;
 }
 
 function withSchedule(release: Release, schedule: Schedule): Release {
@@ -131,14 +140,25 @@ function without<Id, Value>(map: ReadonlyMap<Id, Value>, id: Id): ReadonlyMap<Id
   return rest;
 }
 
-/** The previous version's references, if these are the same, so that both share one object. */
-function shared(release: Release, references: References): References {
-  const previous = release.versions.at(-1)?.references;
-  const isSame = (a: readonly string[], b: readonly string[]) =>
-    a.length === b.length && a.every((item, index) => item === b[index]);
-  return previous && isSame(previous.keys, references.keys) && isSame(previous.segments, references.segments)
-    ? previous
-    : references;
+/** How many versions back equal references are looked for: edits go to and fro between few. */
+const SHARED_WITHIN_VERSIONS = 20;
+
+/** A recent version's references, if these are the same, so that both share one object. */
+function shared({ versions }: Release, references: References): References {
+  const oldest = Math.max(0, versions.length - SHARED_WITHIN_VERSIONS);
+  for (let index = versions.length - 1; index >= oldest; index -= 1) {
+    const earlier = versions[index]?.references;
+    if (earlier && isSameReferences(earlier, references)) return earlier;
+  }
+  return references;
+}
+
+function isSameReferences(a: References, b: References): boolean {
+  return isSameList(a.keys, b.keys) && isSameList(a.segments, b.segments);
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, index) => item === b[index]));
 }
 
 /** The versions that count as in use: the latest, the active, the scheduled and the fallback ones; none if archived. */
@@ -146,8 +166,7 @@ export function versionsInUse(release: Release): ReadonlySet<number> {
   if (release.isArchived) return new Set();
   const inUse = new Set([release.versions.length, ...release.active.values()]);
   for (const { status, version, fallback } of release.schedules.values()) {
-    if (status === "SUSPENDED") continue;
-    inUse.add(version);
+    if (status !== "SUSPENDED") inUse.add(version);
     if (fallback !== null) inUse.add(fallback);
   }
   return inUse;
