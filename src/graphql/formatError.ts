@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { CursorUnknown } from "../changes/changeFeed";
+import { StoreUnavailable } from "../eventstore/eventStore";
+import { DatabaseUnavailable } from "../postgres/database";
+
+/** Writes an error of ours where its id can be looked up. */
+export type ReportError = (id: string, error: unknown) => void;
+
+/** The error as callers shall see it: what they can mend in full, our own faults as an id that stands in the log. */
+export function formatError(error: unknown, report: ReportError): GraphQLFormattedError {
+  const cause = innermost(error);
+  if (cause instanceof DatabaseUnavailable || cause instanceof StoreUnavailable) {
+    return withPlace(error, UNAVAILABLE, { code: "UNAVAILABLE" });
+  }
+  if (cause instanceof CursorUnknown) return withPlace(error, cause.message, { code: "CURSOR_UNKNOWN" });
+  const code = cause instanceof GraphQLError ? codeOf(cause) : null;
+  if (code !== null && error instanceof Error) {
+    return withPlace(error, error.message, { code, ...pathIn(error) });
+  }
+  const id = randomUUID();
+  report(id, error);
+  return withPlace(error, "Something went wrong on our side.", { code: "INTERNAL", id });
+}
+
+/** Whether an answer with these errors should tell clients and proxies to come back later. */
+export function isUnavailable(errors: readonly GraphQLFormattedError[]): boolean {
+  return errors.some(({ extensions }) => extensions?.["code"] === "UNAVAILABLE");
+}
+
+const UNAVAILABLE =
+  "The database is away for the moment. Send the request again, a mutation with the same commandId: nothing is half done.";
+
+/** What callers can mend, or must know. Everything else is a fault of ours. */
+const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
+  ...["BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "CURSOR_UNKNOWN", "UNAVAILABLE"],
+  ...["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "LIMIT_EXCEEDED", "BAD_REQUEST"],
+]);
+
+function innermost(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+function codeOf({ extensions, nodes }: GraphQLError): string | null {
+  const { code } = extensions;
+  // type-graphql's word for a right that is missing.
+  if (code === "UNAUTHORIZED") return "FORBIDDEN";
+  if (PUBLIC_CODES.has(code)) return String(code);
+  // graphql-js gives none to variables and arguments that fit no type; it points at where they stand in the document.
+  return code === undefined && nodes !== undefined ? "BAD_USER_INPUT" : null;
+}
+
+function withPlace(
+  error: unknown,
+  message: string,
+  extensions: Readonly<Record<string, unknown>>,
+): GraphQLFormattedError {
+  if (!(error instanceof GraphQLError)) return { message, extensions };
+  const { locations, path } = error;
+  return { message, ...(locations && { locations }), ...(path && { path }), extensions };
+}
+
+/** The path to the input at fault: as its finder gave it, or as graphql-js says it in words. */
+function pathIn(error: Error): { path?: readonly string[] } {
+  const given = error instanceof GraphQLError ? error.extensions["path"] : undefined;
+  if (Array.isArray(given)) return { path: given.map(String) };
+  const [, variable, place] = INVALID_VARIABLE.exec(error.message) ?? [];
+  if (variable === undefined) return {};
+  return { path: (place ?? variable).replace(/\[(\d+)\]/g, ".$1").split(".") };
+}
+
+// The value between stands there as the caller sent it, so the last place named is graphql-js's own.
+const INVALID_VARIABLE = /^Variable "\$(\w+)" got invalid value (?:.* at "([^"]+)"; )?/s;

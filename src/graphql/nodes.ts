@@ -1,0 +1,9 @@
+import type { NodeType, NodeTypes } from "./context";
+import { appNodeType, environmentNodeType } from "../apps/app.nodes";
+
+/** Everything that has an id of its own, by GraphQL type name. */
+export function nodeTypes(): NodeTypes {
+  return new Map(NODE_TYPES.map((type) => [type.typename, type]));
+}
+
+const NODE_TYPES: readonly NodeType[] = [appNodeType, environmentNodeType];
