@@ -1,0 +1,115 @@
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import { invariant } from "../lib/invariant";
+import type { EncodedAppend } from "./encodedAppend";
+import { StoreUnavailable, type AppendResult } from "./eventStore";
+import { createWaitingAppends, type WaitingAppend, type WaitingLimits } from "./waitingAppends";
+
+const RETRY_DELAY_MIN_MS = 25;
+const RETRY_DELAY_MAX_MS = 500;
+
+/** No stream is ever at this revision: expecting it, an append is answered as a duplicate or with a conflict. */
+export const REVISION_NEVER = -2;
+
+/**
+ * Writes a batch in one transaction and answers each append, in order. Of one stream it takes them in their order, and
+ * once one conflicts, those behind it do too.
+ * @throws {StoreUnavailable} if the outcome is not known; the same batch is then sent again.
+ * Anything else thrown means that nothing was written, because of one or some of the batch.
+ */
+export type SendBatch = (batch: readonly EncodedAppend[]) => Promise<readonly AppendResult[]>;
+
+export interface AppendQueue {
+  /** Rejects with `StoreUnavailable` when the outcome is not known at the deadline. */
+  append(append: EncodedAppend): Promise<AppendResult>;
+  /** Refuses new appends, and resolves when those accepted are answered. */
+  close(): Promise<void>;
+}
+
+/**
+ * Group commit: what comes while one batch is written goes into the next, so that many appends share the price of one
+ * commit. Each is answered by itself, and none later than its deadline.
+ */
+export function createAppendQueue(send: SendBatch, limits: WaitingLimits = {}): AppendQueue {
+  let lastFailure: unknown;
+  let running: Promise<void> | null = null;
+  let isClosed = false;
+  const waiting = createWaitingAppends(limits, () => lastFailure);
+
+  async function run(): Promise<void> {
+    while (!waiting.isEmpty()) {
+      // Those who were answered just now get the time to append again, into this batch and not the one after it.
+      await turn();
+      await commit(waiting.take());
+    }
+    running = null;
+  }
+
+  async function commit(batch: readonly WaitingAppend[]): Promise<void> {
+    const parts = [batch];
+    for (let part = parts.shift(); part; part = parts.shift()) {
+      try {
+        const results = await sendUntilKnown(part);
+        waiting.distrust(streamsInConflict(part, results), parts.flat());
+        part.forEach((entry, index) => answer(entry, results[index]));
+      } catch (error) {
+        if (part.length > 1 && !(error instanceof StoreUnavailable)) {
+          // One of them is at fault. Halves are tried until it stands alone.
+          parts.unshift(...halves(part));
+        } else {
+          waiting.distrust(streamsOf(part), parts.flat());
+          part.forEach((entry) => entry.reject(error));
+        }
+      }
+    }
+  }
+
+  async function sendUntilKnown(part: readonly WaitingAppend[]): Promise<readonly AppendResult[]> {
+    for (let delayMs = RETRY_DELAY_MIN_MS; ; delayMs = Math.min(2 * delayMs, RETRY_DELAY_MAX_MS)) {
+      try {
+        const results = await send(part.map(asSent));
+        lastFailure = undefined;
+        return results;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        lastFailure = error;
+        if (part.every(({ isAnswered }) => isAnswered)) throw error;
+        await sleep(delayMs * (0.5 + Math.random() / 2));
+      }
+    }
+  }
+
+  return {
+    async append(append) {
+      if (isClosed) throw new StoreUnavailable("The event store is closed.");
+      const result = waiting.add(append);
+      running ??= run();
+      return result;
+    },
+    async close() {
+      isClosed = true;
+      await running;
+    },
+  };
+}
+
+function asSent({ append, isDoomed }: WaitingAppend): EncodedAppend {
+  return isDoomed ? { ...append, expectedRevision: REVISION_NEVER } : append;
+}
+
+function answer(entry: WaitingAppend, result: AppendResult | undefined): void {
+  invariant(result, `a batch has no verdict for an append to ${entry.append.stream}`);
+  entry.answer(result);
+}
+
+function streamsInConflict(part: readonly WaitingAppend[], results: readonly AppendResult[]): Set<string> {
+  return streamsOf(part.filter((_, index) => results[index]?.outcome === "conflict"));
+}
+
+function streamsOf(entries: readonly WaitingAppend[]): Set<string> {
+  return new Set(entries.map(({ append }) => append.stream));
+}
+
+function halves<Item>(items: readonly Item[]): [readonly Item[], readonly Item[]] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
+}
