@@ -1,1 +1,8 @@
-module.exports = async (): Promise<void> => undefined;
+import { runsOn } from "./testServer";
+
+/** Stops what globalSetup started. */
+async function globalTeardown(): Promise<void> {
+  await runsOn.server?.stop();
+}
+
+export = globalTeardown;
