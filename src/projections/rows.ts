@@ -1,0 +1,128 @@
+import type { AnyTable, PrimaryKey, RowReference, Rows, Table } from "./projection";
+import type { Column, TableShape, TableShapes } from "./tableShape";
+import { selectRows } from "./tableSql";
+import { invariant } from "../lib/invariant";
+import type { Queryable } from "../postgres/database";
+
+/** The rows of one batch of events in memory: loaded at once before it, changed one event at a time, written at once. */
+export interface BatchRows extends Rows {
+  /** Loads the rows that these name, with one query per table. */
+  load(database: Queryable, schema: string, references: Iterable<RowReference>): Promise<void>;
+  /** What is to be written, table by table. */
+  changes(): TableChanges[];
+}
+
+export type TableChanges = Readonly<{
+  shape: TableShape;
+  put: readonly object[];
+  /** Primary keys only. */
+  removed: readonly object[];
+}>;
+
+export function createBatchRows(shapes: TableShapes): BatchRows {
+  const tables = new Map<string, TableRows>();
+
+  function rowsOf(table: AnyTable): TableRows {
+    const known = tables.get(table.name);
+    if (known) return known;
+    const shape = shapes.get(table.name);
+    invariant(shape, `the projection does not list its table ${table.name}`);
+    const rows: TableRows = { shape, entries: new Map(), wanted: [] };
+    tables.set(table.name, rows);
+    return rows;
+  }
+
+  return {
+    async load(database, schema, references) {
+      for (const { table, key } of references) want(rowsOf(table), key);
+      await Promise.all([...tables.values()].map((rows) => loadWanted(database, schema, rows)));
+    },
+    get<Row extends object>(table: Table<Row>, key: PrimaryKey) {
+      const entry = rowsOf(table).entries.get(identity(key));
+      invariant(entry, `a row of ${table.name} was got (${key.join(", ")}) that \`reads\` does not name`);
+      // Put under this table, or loaded from it: its rows are what the table says.
+      return entry.row as Readonly<Row> | undefined;
+    },
+    put(table, row) {
+      const rows = rowsOf(table);
+      const complete = completeRow(rows.shape, row);
+      const key = table.primaryKey.map((part) => row[part] as string | number);
+      rows.entries.set(identity(key), { key, row: complete, isChanged: true });
+    },
+    remove(table, key) {
+      rowsOf(table).entries.set(identity(key), { key, row: undefined, isChanged: true });
+    },
+    changes: () => [...tables.values()].map(changesOf).filter(isSome),
+  };
+}
+
+type TableRows = {
+  readonly shape: TableShape;
+  readonly entries: Map<string, Entry>;
+  wanted: PrimaryKey[];
+};
+type Entry = Readonly<{ key: PrimaryKey; row: object | undefined; isChanged: boolean }>;
+
+/** U+0000 stands in no text of PostgreSQL, so it parts the values without doubt. */
+function identity(key: PrimaryKey): string {
+  return key.length === 1 ? String(key[0]) : key.join("\u0000");
+}
+
+function want({ shape, entries, wanted }: TableRows, key: PrimaryKey): void {
+  const { name, primaryKey } = shape.table;
+  invariant(key.length === primaryKey.length, `${name} has ${primaryKey.length} columns in its primary key`);
+  const id = identity(key);
+  if (entries.has(id)) return;
+  // Until it is found it does not exist.
+  entries.set(id, { key, row: undefined, isChanged: false });
+  wanted.push(key);
+}
+
+async function loadWanted(database: Queryable, schema: string, rows: TableRows): Promise<void> {
+  const { shape, entries, wanted } = rows;
+  if (wanted.length === 0) return;
+  rows.wanted = [];
+  const { table } = shape;
+  const keys = wanted.map((key) => keyObject(table, key));
+  // Not prepared under a name: a plan made while the table was small would be kept when it is large.
+  const found = await database.query(selectRows(schema, shape, "$1"), [JSON.stringify(keys)]);
+  for (const row of found) {
+    const key = table.primaryKey.map((part) => (row as Record<string, string | number>)[part] ?? "");
+    entries.set(identity(key), { key, row, isChanged: false });
+  }
+}
+
+function keyObject(table: AnyTable, key: PrimaryKey): object {
+  return Object.fromEntries(table.primaryKey.map((part, index) => [part, key[index]]));
+}
+
+function changesOf({ shape, entries }: TableRows): TableChanges | null {
+  const changed = [...entries.values()].filter(({ isChanged }) => isChanged);
+  if (changed.length === 0) return null;
+  const removed = changed
+    .filter(({ row }) => row === undefined)
+    .map(({ key }) => keyObject(shape.table, key));
+  return { shape, put: changed.map(({ row }) => row).filter(isSome), removed };
+}
+
+/** The row as it would come back from the database, so that it does not matter where one batch ends and the next begins. */
+function completeRow({ table, columns }: TableShape, row: object): object {
+  const given = row as Record<string, unknown>;
+  const complete: Record<string, unknown> = {};
+  for (const column of columns) {
+    const value = given[column.name];
+    invariant(value !== undefined, `a row without ${column.name} was put into ${table.name}`);
+    complete[column.name] = normalized(column, value);
+  }
+  return complete;
+}
+
+function normalized({ type }: Column, value: unknown): unknown {
+  if (type !== "timestamp with time zone" || typeof value !== "string") return value;
+  const isUniform = value.length === "2026-01-05T10:00:00.000Z".length && value.endsWith("Z");
+  return isUniform ? value : new Date(value).toISOString();
+}
+
+function isSome<Value>(value: Value | null | undefined): value is Value {
+  return value !== null && value !== undefined;
+}
