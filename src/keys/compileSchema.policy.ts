@@ -1,11 +1,18 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import { schemaVocabulary } from "./schemaVocabulary.policy";
 import { PatternsTooCostly, type PatternBudget } from "./patternBudget.policy";
+import { schemaSize } from "./schemaSize.policy";
 import { isJsonObject, type Json, type JsonObject } from "../lib/json";
 import type { JsonFault } from "../lib/jsonBounds";
 
 /** `check` says why a value does not fit, or null. */
 export type CompiledSchema = Readonly<{ check(value: Json): string | null }> | Readonly<{ fault: JsonFault }>;
+
+/**
+ * Schemas of the key's schema times the parts of a value. It is what a check can come to at the most, and takes about
+ * half a second where the engine does not optimize what Ajv wrote, because it is large.
+ */
+export const CHECK_STEPS_MAX = 500_000;
 
 /** Compiles a schema that has no fault of form. */
 export function compileSchema(schema: Json): CompiledSchema {
@@ -14,12 +21,25 @@ export function compileSchema(schema: Json): CompiledSchema {
   if (fault) return { fault };
   try {
     const { budget, validate } = compiled(schema);
-    return { check: (value) => checked(validate, budget, value) };
+    const size = Number(schemaSize(schema));
+    return {
+      check: (value) =>
+        size * partsOf(value) > CHECK_STEPS_MAX ? TOO_COSTLY : checked(validate, budget, value),
+    };
   } catch (error) {
     // Strict mode throws for what has no effect or cannot work, as `then` without `if` or an unknown $ref.
     if (!(error instanceof Error)) throw error;
     return { fault: { pointer: [], message: `The schema cannot work: ${error.message}.` } };
   }
+}
+
+const TOO_COSTLY =
+  "it has too many members and items for so large a schema; make the value smaller or the schema simpler";
+
+/** The value itself, and every member and item in it. */
+function partsOf(value: Json): number {
+  if (typeof value !== "object" || value === null) return 1;
+  return (Object.values(value) as Json[]).reduce<number>((parts, member) => parts + partsOf(member), 1);
 }
 
 // One for each schema, because an instance keeps what it compiled for ever. They share the meta-schema's.

@@ -17,12 +17,18 @@ export type PatternBudget = Readonly<{
 /** RE2 is linear, but linear in the product of text and pattern: so that is bounded. */
 export function patternBudget(): PatternBudget {
   let stepsLeft = PATTERN_STEPS_MAX;
+  const patterns = new Map<string, RE2JS>();
+  const compiled = (source: string): RE2JS => {
+    const pattern = patterns.get(source) ?? RE2JS.compile(source);
+    patterns.set(source, pattern);
+    return pattern;
+  };
   return {
     renew() {
       stepsLeft = PATTERN_STEPS_MAX;
     },
     pattern(source) {
-      const pattern = RE2JS.compile(source);
+      const pattern = compiled(source);
       const instructions = pattern.programSize();
       return {
         test(text) {

@@ -63,6 +63,9 @@ function inWords(value: Json): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
+/** Members may have names of any length. */
+const PLACE_LENGTH_MAX = 200;
+
 function withPlace(pointer: readonly string[], message: string): string {
-  return pointer.length === 0 ? message : `${message} (at ${pointer.join("/")})`;
+  return pointer.length === 0 ? message : `${message} (at ${pointer.join("/").slice(0, PLACE_LENGTH_MAX)})`;
 }

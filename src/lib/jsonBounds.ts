@@ -16,7 +16,7 @@ export type JsonFault = Readonly<{ pointer: readonly string[]; message: string }
  * is no Unicode, a member named `__proto__`. The message has no subject. Never recurses deeper than `depthMax`.
  */
 export function jsonBoundsFault(value: Json, { depthMax, bytesMax }: JsonBounds): JsonFault | null {
-  const fault = faultAt(value, [], depthMax);
+  const fault = faultAt(value, depthMax);
   if (fault) return fault;
   const bytes = utf8Length(JSON.stringify(value));
   return bytes > bytesMax
@@ -24,16 +24,18 @@ export function jsonBoundsFault(value: Json, { depthMax, bytesMax }: JsonBounds)
     : null;
 }
 
-function faultAt(value: Json, pointer: readonly string[], depthLeft: number): JsonFault | null {
+function faultAt(value: Json, depthLeft: number): JsonFault | null {
   const fault = scalarFault(value);
-  if (fault !== null) return { pointer, message: fault };
+  if (fault !== null) return { pointer: [], message: fault };
   if (typeof value !== "object" || value === null) return null;
   if (depthLeft === 0) return { pointer: [], message: "nests lists and objects too deep; make it flatter" };
+  const isObject = isJsonObject(value);
   for (const [name, member] of Object.entries(value) as [string, Json][]) {
-    const found =
-      (isJsonObject(value) ? nameFault(name, pointer) : null) ??
-      faultAt(member, [...pointer, name], depthLeft - 1);
-    if (found) return found;
+    const badName = isObject ? nameFault(name) : null;
+    if (badName) return badName;
+    const found = faultAt(member, depthLeft - 1);
+    // The pointer grows on the way back, since most values have no fault.
+    if (found) return { pointer: [name, ...found.pointer], message: found.message };
   }
   return null;
 }
@@ -52,9 +54,9 @@ function scalarFault(value: Json): string | null {
   }
 }
 
-function nameFault(name: string, pointer: readonly string[]): JsonFault | null {
+function nameFault(name: string): JsonFault | null {
   if (name === "__proto__")
-    return { pointer, message: 'must not have a member named "__proto__"; rename it' };
+    return { pointer: [], message: 'must not have a member named "__proto__"; rename it' };
   const fault = textFault(name);
-  return fault === null ? null : { pointer, message: `has a member whose name ${fault}` };
+  return fault === null ? null : { pointer: [], message: `has a member whose name ${fault}` };
 }

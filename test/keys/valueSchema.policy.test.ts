@@ -1,6 +1,12 @@
+import { CHECK_STEPS_MAX } from "../../src/keys/compileSchema.policy";
 import { checkValue } from "../../src/keys/value.policy";
 import { checkValueSchema, valueSchemaFault } from "../../src/keys/valueSchema.policy";
-import { SCHEMA_BYTES_MAX, SCHEMA_DEPTH_MAX, SUB_SCHEMAS_MAX } from "../../src/keys/schemaForm.policy";
+import {
+  SCHEMA_BYTES_MAX,
+  SCHEMA_DEPTH_MAX,
+  SCHEMA_PATTERNS_MAX,
+  SUB_SCHEMAS_MAX,
+} from "../../src/keys/schemaForm.policy";
 import type { Json } from "../../src/lib/json";
 
 const faultsOf = (schema: Json) => checkValueSchema(schema).map(({ pointer }) => pointer.join("/"));
@@ -67,7 +73,9 @@ describe("a value schema", () => {
   it("nests at most 32 deep", () => {
     const of = (depth: number): Json => (depth === 1 ? {} : { not: of(depth - 1) });
     isSound(of(SCHEMA_DEPTH_MAX));
-    expect(faultsOf(of(SCHEMA_DEPTH_MAX + 1))).toEqual([""]);
+    expect(faultsOf(of(SCHEMA_DEPTH_MAX + 1))).toEqual([
+      Array.from({ length: SCHEMA_DEPTH_MAX }, () => "not").join("/"),
+    ]);
   });
 
   it("holds at most 200 schemas", () => {
@@ -76,6 +84,14 @@ describe("a value schema", () => {
     });
     isSound(of(SUB_SCHEMAS_MAX));
     expect(faultsOf(of(SUB_SCHEMAS_MAX + 1))).toEqual([""]);
+  });
+
+  it("has at most 20 patterns", () => {
+    const of = (count: number): Json => ({
+      patternProperties: Object.fromEntries(Array.from({ length: count }, (_, index) => [`^a${index}`, {}])),
+    });
+    isSound(of(SCHEMA_PATTERNS_MAX));
+    expect(faultsOf(of(SCHEMA_PATTERNS_MAX + 1))).toEqual([`patternProperties/^a${SCHEMA_PATTERNS_MAX}`]);
   });
 
   it("counts a definition once for each reference, so that doubling does not grow without bound", () => {
@@ -174,6 +190,15 @@ describe("a value against a schema", () => {
     expect(valueSchemaFault(schema, text(60_000))).toContain("too long for the schema's patterns");
     expect(valueSchemaFault(schema, text(1_000))).toContain("must match pattern");
     expect(valueSchemaFault(schema, "a".repeat(401) + "c")).toBeNull();
+  });
+
+  it("refuses a value with more parts than so large a schema can check in time", () => {
+    const schema = { items: { allOf: Array.from({ length: 198 }, () => ({ maximum: 5 })) } };
+    isSound(schema);
+    const list = (parts: number): Json => Array.from({ length: parts - 1 }, () => 1);
+    const partsMax = CHECK_STEPS_MAX / 200;
+    expect(valueSchemaFault(schema, list(partsMax))).toBeNull();
+    expect(valueSchemaFault(schema, list(partsMax + 1))).toContain("too many members and items");
   });
 
   it("is told by checkValue", () =>
