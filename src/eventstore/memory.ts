@@ -24,12 +24,14 @@ export function createMemoryEventStore(): EventStore {
   const wakeups = createWakeups();
   let isClosed = false;
 
-  function add(encoded: EncodedAppend): AppendResult {
+  function add(encoded: EncodedAppend, follows?: EventMeta): AppendResult {
     const done = appends.get(encoded.id);
     if (done) return { outcome: "duplicate", ...done };
     const events = streams.get(encoded.stream) ?? [];
     const actualRevision = events.at(-1)?.revision ?? NO_STREAM;
-    if (actualRevision !== encoded.expectedRevision) return { outcome: "conflict", actualRevision };
+    const isAsExpected = actualRevision === encoded.expectedRevision;
+    const isBehind = follows === undefined || events.at(-1)?.meta === JSON.stringify(follows);
+    if (!isAsExpected || !isBehind) return { outcome: "conflict", actualRevision };
     for (const event of encoded.events) {
       const { stream, meta } = encoded;
       const stored = {
@@ -58,7 +60,7 @@ export function createMemoryEventStore(): EventStore {
     },
     async append(append) {
       assertOpen();
-      const result = add(encodeAppend(append));
+      const result = add(encodeAppend(append), append.follows);
       if (result.outcome === "appended") wakeups.wake({ streams: [append.stream], isLocal: true });
       return result;
     },
