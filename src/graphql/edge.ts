@@ -1,0 +1,26 @@
+import type { GraphQLSchema } from "graphql";
+import type { Actor, Context, Server } from "./context";
+import { createDocuments, type Documents } from "./documents";
+import type { ReportError } from "./formatError";
+import { createSchema } from "./schema";
+
+/** What HTTP, event streams and WebSockets share: the same schema, documents, limits, errors. */
+export type Edge = Readonly<{
+  schema: GraphQLSchema;
+  documents: Documents;
+  server: Server;
+  report: ReportError;
+}>;
+
+export function createEdge(
+  server: Server,
+  { report, hasIntrospection }: Readonly<{ report: ReportError; hasIntrospection: boolean }>,
+): Edge {
+  const schema = createSchema();
+  return { schema, documents: createDocuments(schema, { hasIntrospection }), server, report };
+}
+
+/** A context for one request, or for one item of a subscription. */
+export function newContext(server: Server, actor: Actor): Context {
+  return { server, actor, loaders: new Map() };
+}

@@ -1,0 +1,44 @@
+import { createSourceEventStream, execute } from "graphql";
+import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from "graphql";
+import { isSubscription, type Admitted } from "./admit";
+import type { Actor } from "./context";
+import { newContext, type Edge } from "./edge";
+import { formatError } from "./formatError";
+import { mapStream } from "./mapStream";
+
+export type AdmittedOperation = Extract<Admitted, { errors: null }>;
+export type ResultStream = AsyncGenerator<FormattedExecutionResult, void, void>;
+
+/** Executes what was admitted: one result, or a stream of them for a subscription. Never rejects for a request's sake. */
+export async function run(
+  edge: Edge,
+  actor: Actor,
+  { document, operation, operationName, variables }: AdmittedOperation,
+): Promise<FormattedExecutionResult | ResultStream> {
+  const { schema, server } = edge;
+  const request: ExecutionArgs = { schema, document, operationName, variableValues: variables };
+  if (!isSubscription(operation)) {
+    return formatted(edge, await execute({ ...request, contextValue: newContext(server, actor) }));
+  }
+  const source = await createSourceEventStream({ ...request, contextValue: newContext(server, actor) });
+  if (!isAsyncIterable(source)) return formatted(edge, source);
+  return mapStream(source, {
+    // Look-ups are remembered by a context, so each item has its own and shows the present.
+    map: async (rootValue) =>
+      formatted(edge, await execute({ ...request, rootValue, contextValue: newContext(server, actor) })),
+    afterError: (error) => ({ errors: [formatError(error, edge.report)] }),
+  });
+}
+
+export function isResultStream(result: FormattedExecutionResult | ResultStream): result is ResultStream {
+  return isAsyncIterable(result);
+}
+
+function formatted({ report }: Edge, result: ExecutionResult): FormattedExecutionResult {
+  if (!result.errors) return result as FormattedExecutionResult;
+  return { ...result, errors: result.errors.map((error) => formatError(error, report)) };
+}
+
+function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value;
+}

@@ -1,0 +1,58 @@
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from "@apollo/server/plugin/disabled";
+import type { DocumentNode } from "graphql";
+import type { Context } from "../graphql/context";
+import type { Documents } from "../graphql/documents";
+import type { Edge } from "../graphql/edge";
+import { formatError, isUnavailable } from "../graphql/formatError";
+import { TOKENS_MAX } from "../graphql/limits";
+
+export const RETRY_AFTER_SECONDS = 1;
+
+/** Apollo Server, set to execute what `admit` let in: parsing, limits and validation are done by then. */
+export function createApollo({ schema, documents, report }: Edge): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    // Introspection is refused where documents are validated, or not at all.
+    introspection: true,
+    dangerouslyDisableValidation: true,
+    documentStore: null,
+    parseOptions: { maxTokens: TOKENS_MAX },
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    nodeEnv: "production",
+    formatError: (_, error) => formatError(error, report),
+    plugins: [
+      // Its per-field wrapper is Apollo's largest avoidable cost.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ourDocuments(documents),
+    ],
+  });
+}
+
+/** Gives Apollo the document that was prepared, and answers 503 where the database was away. */
+function ourDocuments(documents: Documents): ApolloServerPlugin<Context> {
+  const listener = Promise.resolve({
+    didResolveSource(request: GraphQLRequestContext<Context>) {
+      // Apollo parses what has no document yet. Its type forbids to set one; its pipeline is made to be given one.
+      (request as { document?: DocumentNode | undefined }).document = documents.known(request.source ?? "");
+      return Promise.resolve();
+    },
+    didEncounterErrors({ errors = [], response }: GraphQLRequestContext<Context>) {
+      // They are reported where the answer is made; here only their codes matter.
+      if (isUnavailable(errors.map((error) => formatError(error, () => undefined)))) {
+        response.http.status = 503;
+        response.http.headers.set("retry-after", String(RETRY_AFTER_SECONDS));
+      }
+      return Promise.resolve();
+    },
+  });
+  return { requestDidStart: () => listener };
+}

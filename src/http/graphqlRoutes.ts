@@ -1,0 +1,94 @@
+import type { ApolloServer } from "@apollo/server";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { answerAtOnce } from "./answerAtOnce";
+import { publicError, sendErrors } from "./errorBody";
+import type { EventStreams } from "./eventStream";
+import { STREAMS_MAX } from "./limits";
+import type { Authenticate } from "../access/authenticate";
+import { admit, isSubscription, type GraphqlRequest } from "../graphql/admit";
+import type { Actor, Context } from "../graphql/context";
+import { newContext, type Edge } from "../graphql/edge";
+import { run, type AdmittedOperation } from "../graphql/run";
+import { invariant } from "../lib/invariant";
+
+export const GRAPHQL_PATH = "/graphql";
+
+type Parts = Readonly<{
+  edge: Edge;
+  apollo: ApolloServer<Context>;
+  authenticate: Authenticate;
+  streams: EventStreams;
+}>;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks, once the token was checked. */
+    actor: Actor | null;
+  }
+}
+
+/** GraphQL over HTTP: answers at once, or as a stream of events. */
+export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
+  const { edge, apollo, authenticate } = parts;
+  fastify.decorateRequest("actor", null);
+
+  // Before anything of the body is read: whoever has no token costs nothing.
+  const onRequest = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> => {
+    request.actor = await authenticate(request.headers.authorization);
+    if (request.actor) return undefined;
+    return sendErrors(reply.header("www-authenticate", "Bearer"), 401, [unauthenticated], edge.report);
+  };
+  fastify.post(GRAPHQL_PATH, { onRequest }, async (request, reply) => {
+    const admitted = admit(edge, requestIn(request.body));
+    if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
+    if (wantsEvents(request)) return await sendEvents(parts, request, reply, admitted);
+    if (isSubscription(admitted.operation)) return sendErrors(reply, 400, [notAtOnce], edge.report);
+    return await answerAtOnce(apollo, request, reply, newContext(edge.server, actorOf(request)));
+  });
+  fastify.post(`${GRAPHQL_PATH}/stream`, { onRequest }, async (request, reply) => {
+    const admitted = admit(edge, requestIn(request.body));
+    if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
+    return await sendEvents(parts, request, reply, admitted);
+  });
+}
+
+async function sendEvents(
+  { edge, streams }: Parts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  admitted: AdmittedOperation,
+): Promise<FastifyReply> {
+  if (streams.count() >= STREAMS_MAX) return sendErrors(reply, 503, [tooManyStreams], edge.report);
+  await streams.send(reply, await run(edge, actorOf(request), admitted));
+  return reply;
+}
+
+function actorOf({ actor }: FastifyRequest): Actor {
+  invariant(actor, "the token is checked before anything is answered");
+  return actor;
+}
+
+/** A batch of operations, as any other body that is no object, holds no query. */
+function requestIn(body: unknown): GraphqlRequest {
+  return typeof body === "object" && body !== null && !Array.isArray(body) ? body : {};
+}
+
+function wantsEvents({ headers: { accept } }: FastifyRequest): boolean {
+  return accept !== undefined && accept.includes("text/event-stream");
+}
+
+const unauthenticated = publicError(
+  "UNAUTHENTICATED",
+  "Send a valid token: `Authorization: Bearer <token>`. Without the admin token, `npm run admin-token` makes a new one.",
+);
+const notAtOnce = publicError(
+  "BAD_USER_INPUT",
+  "A subscription is answered over WebSocket, or here with the header `Accept: text/event-stream`.",
+);
+const tooManyStreams = publicError(
+  "LIMIT_EXCEEDED",
+  `At most ${STREAMS_MAX} event streams may be open at once.`,
+);

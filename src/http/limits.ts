@@ -1,0 +1,8 @@
+/** Of a request's body, and of a WebSocket's message. */
+export const BODY_BYTES_MAX = 1_048_576;
+/** How long a request may take to arrive. */
+export const REQUEST_MS_MAX = 30_000;
+/** How long stopping waits for requests under way. */
+export const DRAIN_MS_MAX = 10_000;
+/** Of event streams open at once on this server. */
+export const STREAMS_MAX = 5_000;

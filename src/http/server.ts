@@ -1,0 +1,117 @@
+import fastifyFactory, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { createApollo } from "./apollo";
+import { publicError, sendErrors } from "./errorBody";
+import { createEventStreams } from "./eventStream";
+import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
+import { serveHealth, type Readiness } from "./health";
+import { serveIde } from "./ide";
+import { BODY_BYTES_MAX, DRAIN_MS_MAX, REQUEST_MS_MAX } from "./limits";
+import { createSocketProtocol } from "./socketProtocol";
+import { attachWebSockets } from "./webSockets";
+import { createAuthenticate } from "../access/authenticate";
+import type { Server } from "../graphql/context";
+import { createEdge } from "../graphql/edge";
+import type { ReportError } from "../graphql/formatError";
+
+export type HttpOptions = Readonly<{
+  server: Server;
+  /** Null: nothing is logged. Tokens never are. */
+  logger: FastifyBaseLogger | null;
+  ready: () => Readiness | Promise<Readiness>;
+  settings: HttpSettings;
+}>;
+
+export type HttpSettings = Readonly<{
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  hasIntrospection: boolean;
+  hasIde: boolean;
+}>;
+
+export type HttpServer = Readonly<{
+  /** Starts to answer; resolves with the address. */
+  listen: () => Promise<string>;
+  /** Stops accepting, lets requests under way finish within DRAIN_MS_MAX, and ends what never would. */
+  close: () => Promise<void>;
+}>;
+
+/** Everything that answers over HTTP, on one port. */
+export async function createHttpServer({
+  server,
+  logger,
+  ready,
+  settings,
+}: HttpOptions): Promise<HttpServer> {
+  const report: ReportError = (id, error) => logger?.error({ id, err: error }, `internal error ${id}`);
+  const edge = createEdge(server, { report, hasIntrospection: settings.hasIntrospection });
+  const authenticate = createAuthenticate({
+    instance: server.instance,
+    nowMs: () => performance.now(),
+  });
+  const apollo = createApollo(edge);
+  await apollo.start();
+
+  const fastify = createFastify(logger, report);
+  const streams = createEventStreams();
+  serveHealth(fastify, ready);
+  if (settings.hasIde) serveIde(fastify);
+  serveGraphql(fastify, { edge, apollo, authenticate, streams });
+  const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, createSocketProtocol(edge, authenticate));
+
+  return {
+    listen: () => fastify.listen({ host: settings.host, port: settings.port }),
+    async close() {
+      const cutOff = setTimeout(() => fastify.server.closeAllConnections(), DRAIN_MS_MAX);
+      const closed = fastify.close();
+      streams.endAll();
+      await Promise.all([closed, sockets.close(DRAIN_MS_MAX)]);
+      clearTimeout(cutOff);
+      await apollo.stop();
+    },
+  };
+}
+
+function createFastify(logger: FastifyBaseLogger | null, report: ReportError): FastifyInstance {
+  const fastify = fastifyFactory({
+    ...(logger ? { loggerInstance: logger } : {}),
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    // `JSON.parse` makes own properties of these names, which are data like any other; deciders refuse them as names.
+    onProtoPoisoning: "ignore",
+    onConstructorPoisoning: "ignore",
+    forceCloseConnections: "idle",
+  });
+  // A page of another origin can send plain text without asking; JSON it cannot.
+  fastify.removeContentTypeParser("text/plain");
+  fastify.setNotFoundHandler((_request, reply) => sendErrors(reply, 404, [nothingHere], report));
+  fastify.setErrorHandler((error, _request, reply) => {
+    const { status, told } = toldError(error);
+    return sendErrors(reply, status, [told], report);
+  });
+  return fastify;
+}
+
+const nothingHere = publicError(
+  "NOT_FOUND",
+  `There is nothing at this address. Send GraphQL to POST ${GRAPHQL_PATH}.`,
+);
+
+/** What fastify itself refused in words of ours; anything else is told as any error is. */
+function toldError(error: unknown): { status: number; told: unknown } {
+  const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    const message = `The body is larger than ${BODY_BYTES_MAX} bytes; send less at once.`;
+    return { status: 413, told: publicError("LIMIT_EXCEEDED", message) };
+  }
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    const message = "Send JSON, with the header `Content-Type: application/json`.";
+    return { status: 415, told: publicError("BAD_REQUEST", message) };
+  }
+  if (typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) {
+    const message = `The body is not the JSON that its headers promise: ${(error as Error).message}`;
+    return { status: statusCode, told: publicError("BAD_REQUEST", message) };
+  }
+  return { status: 500, told: error };
+}
