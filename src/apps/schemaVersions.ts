@@ -1,0 +1,43 @@
+import type { AnyAppEvent } from "./app.state";
+import type { InstanceEvent } from "./instance.events";
+import { invariant } from "../lib/invariant";
+
+type EventType = (AnyAppEvent | InstanceEvent)["type"];
+
+/**
+ * The version of each event type's stored shape. Raise one only together with an upcaster, and with a golden file of the
+ * new version in `test/storedEvents/`; the old golden file stays for ever.
+ */
+const VERSIONS: Readonly<Record<EventType, number>> = {
+  AppRegistered: 1,
+  AdminTokenIssued: 1,
+  AppCreated: 1,
+  EnvironmentCreated: 1,
+  KeyCreated: 1,
+  KeyEdited: 1,
+  KeyArchived: 1,
+  KeyRestored: 1,
+  SegmentCreated: 1,
+  SegmentEdited: 1,
+  SegmentArchived: 1,
+  SegmentRestored: 1,
+  ConfigCreated: 1,
+  ConfigEdited: 1,
+  ConfigPublished: 1,
+  ConfigUnpublished: 1,
+  ConfigScheduled: 1,
+  ConfigRescheduled: 1,
+  ConfigScheduleCancelled: 1,
+  ConfigScheduleSuspended: 1,
+  ConfigArchived: 1,
+  ConfigRestored: 1,
+};
+
+export const schemaVersions: ReadonlyMap<string, number> = new Map(Object.entries(VERSIONS));
+
+/** The version that new events of a type are stored with. */
+export function schemaVersionOf(type: string): number {
+  const version = schemaVersions.get(type);
+  invariant(version !== undefined, `"${type}" is no event type; add it to the schema versions`);
+  return version;
+}
