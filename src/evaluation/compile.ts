@@ -13,7 +13,9 @@ export type Ruleset = Readonly<{
   source: RulesetSource;
   /** Names of all keys, in order. */
   keys: readonly string[];
-  plans: ReadonlyMap<string, KeyPlan>;
+  /** In the order of `keys`. */
+  plans: readonly KeyPlan[];
+  planOf: ReadonlyMap<string, KeyPlan>;
   scope: UserScope;
 }>;
 
@@ -29,8 +31,9 @@ export function compile(source: RulesetSource): Ruleset {
     for (const rule of publication.rules) addCandidates(candidates, publication, rule, scope);
   }
   const keys = [...source.keys].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const plans = new Map(keys.map((key) => [key.name, planOf(key, candidates.get(key.name) ?? [])]));
-  return { source, keys: [...plans.keys()], plans, scope };
+  const plans = keys.map((key) => newPlan(key, candidates.get(key.name) ?? []));
+  const planOf = new Map(plans.map((plan) => [plan.defaultAnswer.key, plan]));
+  return { source, keys: [...planOf.keys()], plans, planOf, scope };
 }
 
 /** A rule of less than 100 % splits the users whom its segment matches; one of 100 % takes them all, whatever their unit. */
@@ -48,7 +51,7 @@ function addCandidates(
   rule: RuleSource,
   scope: UserScope,
 ): void {
-  const applies = scope.subject.once(ruleTest(rule, scope));
+  const applies = ruleTest(rule, scope);
   const reason = isSplit(rule) ? "SPLIT" : "TARGETING_MATCH";
   const origin = {
     reason,
@@ -62,15 +65,16 @@ function addCandidates(
   }
 }
 
-function ruleTest(rule: RuleSource, scope: UserScope): () => boolean {
+// The segment's test remembers what it found by itself; buckets are only worth it if several keys will ask.
+function ruleTest(rule: RuleSource, scope: UserScope): Test {
   const isMember = rule.segmentId === null ? null : scope.segment(rule.segmentId);
   const isIncluded = percentageTest(rule, scope);
-  if (isMember === null) return () => isIncluded === null || isIncluded(null);
-  if (isIncluded === null) return () => isMember(null);
-  return () => isMember(null) && isIncluded(null);
+  if (isIncluded === null) return isMember ?? (() => true);
+  const isInBoth: Test = isMember === null ? isIncluded : () => isMember(null) && isIncluded(null);
+  return rule.values.length > 1 ? scope.subject.once(() => isInBoth(null)) : isInBoth;
 }
 
-function planOf({ name, defaultValue }: KeySource, candidates: readonly Candidate[]): KeyPlan {
+function newPlan({ name, defaultValue }: KeySource, candidates: readonly Candidate[]): KeyPlan {
   return { candidates, defaultAnswer: deepFreeze(defaultAnswer(name, defaultValue)) };
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../lib/json";
 import { pointerTo } from "./conditionFault";
-import { CONDITION_LIST_OPERATORS, isUserOperator, type UserOperator } from "./operators";
+import { CONDITION_LIST_OPERATORS, isOperatorName, isUserOperator, type UserOperator } from "./operators";
 
 export { checkCondition } from "./checkCondition";
 export type { ConditionFault } from "./conditionFault";
@@ -83,10 +83,17 @@ type UserOperatorVisitor<Result> = (operator: UserOperator, operand: Json, point
 // The operators that speak of the user stand beside property paths, at the root or nested in $and, $or, $nor and $not;
 // below a property path there are none.
 function visitUserOperators(condition: JsonObject, pointer: string, visit: UserOperatorVisitor<void>): void {
-  mapUserOperators(condition, pointer, (operator, operand, at) => {
-    visit(operator, operand, at);
-    return operand;
-  });
+  const visitNested = (nested: Json, at: string): void => {
+    if (isJsonObject(nested)) visitUserOperators(nested, at, visit);
+  };
+  for (const [name, operand] of Object.entries(condition)) {
+    if (!isOperatorName(name)) continue;
+    const at = pointerTo(pointer, name);
+    if (isUserOperator(name)) visit(name, operand, at);
+    else if (name === "$not") visitNested(operand, at);
+    else if (Array.isArray(operand))
+      operand.forEach((each: Json, index) => visitNested(each, pointerTo(at, index)));
+  }
 }
 
 function mapUserOperators(

@@ -9,22 +9,29 @@ export function evaluate(
   ruleset: Ruleset,
   user: User,
   now: number,
-  keys: readonly string[] = ruleset.keys,
+  keys?: readonly string[],
 ): readonly Answer[] {
   ruleset.scope.subject.begin(user, now);
-  const answers = new Array<Answer>(keys.length);
-  for (let index = 0; index < keys.length; index += 1) {
-    const key = keys[index] as string;
-    const plan = ruleset.plans.get(key);
-    answers[index] = plan === undefined ? unknownKey(key) : answerOf(plan);
-  }
-  return answers;
+  return keys === undefined ? answersToAll(ruleset) : answersTo(keys, ruleset);
 }
 
 /** Whether the user belongs to a segment of the ruleset. */
 export function isMember(ruleset: Ruleset, segmentId: string, user: User, now: number): boolean {
   ruleset.scope.subject.begin(user, now);
   return ruleset.scope.segment(segmentId)(null);
+}
+
+function answersToAll({ plans }: Ruleset): readonly Answer[] {
+  const answers = new Array<Answer>(plans.length);
+  for (let index = 0; index < plans.length; index += 1) answers[index] = answerOf(plans[index] as KeyPlan);
+  return answers;
+}
+
+function answersTo(keys: readonly string[], { planOf }: Ruleset): readonly Answer[] {
+  return keys.map((key) => {
+    const plan = planOf.get(key);
+    return plan === undefined ? unknownKey(key) : answerOf(plan);
+  });
 }
 
 function answerOf({ candidates, defaultAnswer }: KeyPlan): Answer {

@@ -1,5 +1,6 @@
 import type { Json } from "../lib/json";
 import { follow, ID_PROPERTY, pathOf, prepare, unitOf, type Preparation } from "./property";
+import { VERSION_LENGTH_MAX } from "./conditionLimits";
 import type { User } from "./model";
 
 /** Whom a program is run for. Programs read it; what they read is looked up and prepared once for each run. */
@@ -19,6 +20,7 @@ export function newSubject(): Subject {
   const state = { user: nobody, now: 0, run: 0 };
   const cells: { run: number }[] = [];
   const properties = new Map<string, () => Json>();
+  const versions = rememberingVersions();
 
   const once = <Value>(load: () => Value): (() => Value) => {
     const cell: { run: number; value: Value | null } = { run: 0, value: null };
@@ -44,6 +46,7 @@ export function newSubject(): Subject {
   function propertyLoader(path: string, preparation: Preparation): () => Json {
     if (preparation !== "plain") {
       const plain = property(path, "plain");
+      if (preparation === "version") return () => versions(plain());
       return () => prepare(plain(), preparation);
     }
     const names = pathOf(path);
@@ -67,6 +70,22 @@ export function newSubject(): Subject {
       const second = property(fallback, "plain");
       return () => unitOf(first()) || unitOf(second());
     },
+  };
+}
+
+const VERSIONS_REMEMBERED_MAX = 10_000;
+
+/** Many users have the same few versions, and reading one is slow beside everything else. */
+function rememberingVersions(): (value: Json) => Json {
+  const known = new Map<Json, Json>();
+  return (value) => {
+    const remembered = known.get(value);
+    if (remembered !== undefined) return remembered;
+    const version = prepare(value, "version");
+    if (typeof value !== "string" || value.length > VERSION_LENGTH_MAX) return version;
+    if (known.size === VERSIONS_REMEMBERED_MAX) known.clear();
+    known.set(value, version);
+    return version;
   };
 }
 

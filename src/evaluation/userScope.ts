@@ -1,7 +1,7 @@
 import { invariant } from "../lib/invariant";
 import { isJsonObject, ownProperty, type Json } from "../lib/json";
 import { bucketAfter, includedBuckets, seedState } from "./bucketing";
-import { isUserListReference, segmentIdsOf } from "./condition";
+import { isUserListReference, segmentIdsOf, segmentsIn } from "./condition";
 import { conditionTest, type Scope, type Test } from "./conditionTest";
 import type { RulesetSource } from "./model";
 import { newSubject, type Subject } from "./subject";
@@ -21,12 +21,13 @@ export type PercentageSettings = Readonly<{
   fallback: string | null;
 }>;
 
-export type ScopeSource = Pick<RulesetSource, "segments" | "userLists">;
+export type ScopeSource = Pick<RulesetSource, "segments" | "userLists" | "publications">;
 
 export function newUserScope(source: ScopeSource): UserScope {
   const subject = newSubject();
   const conditions = new Map(source.segments.map(({ id, condition }) => [id, condition]));
   const segments = new Map<string, Test | null>();
+  const isShared = sharedSegments(source);
 
   // Null marks a segment whose condition is being prepared, so that one which contains itself is found.
   function segment(id: string): Test {
@@ -37,9 +38,9 @@ export function newUserScope(source: ScopeSource): UserScope {
     invariant(known === undefined, `segment "${id}" contains itself`);
     segments.set(id, null);
     const test = conditionTest(condition, scope);
-    const once = subject.once(() => test(null));
-    segments.set(id, once);
-    return once;
+    const shared = isShared(id) ? subject.once(() => test(null)) : test;
+    segments.set(id, shared);
+    return shared;
   }
 
   function percentage(settings: PercentageSettings): Test {
@@ -94,6 +95,21 @@ export function percentageSettings(operand: Json): PercentageSettings {
     return typeof value === "string" ? value : null;
   };
   return { percentage, seed, bucketBy: text("bucketBy"), fallback: text("fallback") };
+}
+
+/**
+ * Tells for which segments it is worth remembering what was found: those that several keys ask for, and all that other
+ * segments name (else segments that name others twice would be found out twice, and theirs four times, and so on).
+ */
+function sharedSegments({ publications, segments }: ScopeSource): (id: string) => boolean {
+  const asked = new Set<string>();
+  const shared = new Set(segments.flatMap(({ condition }) => segmentsIn(condition)));
+  for (const { segmentId, values } of publications.flatMap(({ rules }) => rules)) {
+    if (segmentId === null) continue;
+    if (values.length > 1 || asked.has(segmentId)) shared.add(segmentId);
+    asked.add(segmentId);
+  }
+  return (id) => shared.has(id);
 }
 
 function listOf(operand: Json, { userLists }: ScopeSource): ReadonlySet<Json> {
