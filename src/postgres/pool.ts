@@ -4,7 +4,8 @@ import { clientConfig, type ClientOptions } from "./clientConfig";
 import { DatabaseUnavailable, type Database, type Queryable } from "./database";
 import { mapDatabaseError } from "./unavailable";
 
-export const CONNECTIONS_MAX = 10;
+/** Each costs the server 2 to 3 MB, and a few keep two cores busy. */
+export const CONNECTIONS_MAX = 8;
 /** How many calls may wait for a connection; more are answered with DatabaseUnavailable at once. */
 export const WAITING_MAX = 2_000;
 

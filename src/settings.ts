@@ -1,0 +1,143 @@
+/** Everything about a server that its environment decides. */
+export type Settings = Readonly<{
+  port: number;
+  host: string;
+  /** Where the embedded database and everything else that lasts stands. */
+  dataDir: string;
+  /** A PostgreSQL to use instead of the embedded one. */
+  databaseUrl: string | null;
+  databaseConnectionsMax: number;
+  eventStore: "postgres";
+  kurrentdbUrl: string | null;
+  adminToken: string | null;
+  nodeEnv: NodeEnv;
+  logLevel: LogLevel;
+}>;
+
+export const ADMIN_TOKEN_LENGTH_MIN = 24;
+export const ADMIN_TOKEN_LENGTH_MAX = 256;
+export const DATABASE_CONNECTIONS_MIN = 2;
+export const DATABASE_CONNECTIONS_MAX = 100;
+
+const NODE_ENVS = ["development", "production", "test"] as const;
+type NodeEnv = (typeof NODE_ENVS)[number];
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type SettingsRead =
+  | Readonly<{ outcome: "read"; settings: Settings }>
+  /** Every fault, one line each, which says what to do. None shows a secret. */
+  | Readonly<{ outcome: "refused"; faults: readonly string[] }>;
+
+/** Reads all settings. A variable that is empty is not set. */
+export function readSettings(environment: Environment = process.env): SettingsRead {
+  const faults: string[] = [];
+  const read = <Value>({ name, initial, parse }: Setting<Value>): Value => {
+    const text = environment[name] ?? "";
+    const parsed = text === "" ? { value: initial } : parse(text);
+    if ("fault" in parsed) faults.push(`${name} ${parsed.fault}.`);
+    return "fault" in parsed ? initial : parsed.value;
+  };
+  const settings: Settings = {
+    port: read(SETTINGS.port),
+    host: read(SETTINGS.host),
+    dataDir: read(SETTINGS.dataDir),
+    databaseUrl: read(SETTINGS.databaseUrl),
+    databaseConnectionsMax: read(SETTINGS.databaseConnectionsMax),
+    eventStore: read(SETTINGS.eventStore),
+    kurrentdbUrl: read(SETTINGS.kurrentdbUrl),
+    adminToken: read(SETTINGS.adminToken),
+    nodeEnv: read(SETTINGS.nodeEnv),
+    logLevel: read(SETTINGS.logLevel),
+  };
+  return faults.length > 0 ? { outcome: "refused", faults } : { outcome: "read", settings };
+}
+
+type Setting<Value> = Readonly<{
+  name: string;
+  /** What holds if the variable is not set. */
+  initial: Value;
+  parse: (text: string) => { value: Value } | { fault: string };
+}>;
+
+/** docs/settings.md describes them in the same order; a test compares the two. */
+export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Name]> }> = {
+  port: { name: "PORT", initial: 4000, parse: wholeNumber(0, 65_535) },
+  host: {
+    name: "HOST",
+    initial: "127.0.0.1",
+    parse: matching(/^[A-Za-z0-9.:_-]+$/, "must be one address or host name, as 127.0.0.1 or 0.0.0.0"),
+  },
+  dataDir: {
+    name: "DATA_DIR",
+    initial: "./data",
+    parse: matching(/^[^\0\r\n]+$/, "must be the path of a folder"),
+  },
+  databaseUrl: {
+    name: "DATABASE_URL",
+    initial: null,
+    parse: url(["postgres:", "postgresql:"], "postgres://user:password@host:5432/database"),
+  },
+  databaseConnectionsMax: {
+    name: "DATABASE_CONNECTIONS",
+    initial: 8,
+    parse: wholeNumber(DATABASE_CONNECTIONS_MIN, DATABASE_CONNECTIONS_MAX),
+  },
+  eventStore: { name: "EVENT_STORE", initial: "postgres", parse: parseEventStore },
+  kurrentdbUrl: {
+    name: "KURRENTDB_URL",
+    initial: null,
+    parse: url(["kurrentdb:", "kurrentdb+discover:", "esdb:", "esdb+discover:"], "kurrentdb://host:2113"),
+  },
+  adminToken: {
+    name: "ADMIN_TOKEN",
+    initial: null,
+    parse: matching(
+      new RegExp(`^[!-~]{${ADMIN_TOKEN_LENGTH_MIN},${ADMIN_TOKEN_LENGTH_MAX}}$`),
+      `must have ${ADMIN_TOKEN_LENGTH_MIN} to ${ADMIN_TOKEN_LENGTH_MAX} characters of ASCII and no space; ` +
+        "`openssl rand -base64 32` makes a good one",
+    ),
+  },
+  nodeEnv: { name: "NODE_ENV", initial: "development", parse: oneOf(NODE_ENVS) },
+  logLevel: { name: "LOG_LEVEL", initial: "info", parse: oneOf(LOG_LEVELS) },
+};
+
+function wholeNumber(min: number, max: number): Setting<number>["parse"] {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    return value >= min && value <= max
+      ? { value }
+      : { fault: `must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}` };
+  };
+}
+
+function matching(pattern: RegExp, fault: string): Setting<string>["parse"] {
+  return (text) => (pattern.test(text) ? { value: text } : { fault });
+}
+
+function oneOf<Value extends string>(values: readonly Value[]): Setting<Value>["parse"] {
+  return (text) => {
+    const value = values.find((candidate) => candidate === text);
+    return value === undefined
+      ? { fault: `must be one of ${values.join(", ")}, not ${JSON.stringify(text)}` }
+      : { value };
+  };
+}
+
+/** Urls can hold a password, so a fault shows an example and not what was given. */
+function url(protocols: readonly string[], example: string): Setting<string | null>["parse"] {
+  return (text) => {
+    // PostgreSQL's own tools allow a url without a host, whose socket's folder is a parameter.
+    const withHost = text.replace("@/", "@localhost/").replace(":///", "://localhost/");
+    return URL.canParse(withHost) && protocols.includes(new URL(withHost).protocol)
+      ? { value: text }
+      : { fault: `must be a URL like ${example}` };
+  };
+}
+
+function parseEventStore(text: string): { value: "postgres" } | { fault: string } {
+  if (text !== "kurrentdb") return oneOf(["postgres"] as const)(text);
+  return { fault: "cannot be kurrentdb in this version yet: unset it, or set it to postgres" };
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  ADMIN_TOKEN_LENGTH_MAX,
+  ADMIN_TOKEN_LENGTH_MIN,
+  DATABASE_CONNECTIONS_MAX,
+  DATABASE_CONNECTIONS_MIN,
+  readSettings,
+  SETTINGS,
+  type Environment,
+  type Settings,
+} from "../src/settings";
+
+function settingsOf(environment: Environment): Settings {
+  const read = readSettings(environment);
+  if (read.outcome === "refused") throw new Error(read.faults.join("\n"));
+  return read.settings;
+}
+
+function faultsOf(environment: Environment): readonly string[] {
+  const read = readSettings(environment);
+  return read.outcome === "refused" ? read.faults : [];
+}
+
+it("needs no setting at all", () => {
+  expect(settingsOf({})).toEqual({
+    port: 4000,
+    host: "127.0.0.1",
+    dataDir: "./data",
+    databaseUrl: null,
+    databaseConnectionsMax: 8,
+    eventStore: "postgres",
+    kurrentdbUrl: null,
+    adminToken: null,
+    nodeEnv: "development",
+    logLevel: "info",
+  });
+});
+
+it("takes every setting", () => {
+  const token = "x".repeat(ADMIN_TOKEN_LENGTH_MIN);
+  expect(
+    settingsOf({
+      PORT: "8080",
+      HOST: "::1",
+      DATA_DIR: "/var/lib/px data",
+      DATABASE_URL: "postgres://me:secret@db/px",
+      DATABASE_CONNECTIONS: "20",
+      EVENT_STORE: "postgres",
+      KURRENTDB_URL: "kurrentdb://log:2113?tls=false",
+      ADMIN_TOKEN: token,
+      NODE_ENV: "production",
+      LOG_LEVEL: "warn",
+    }),
+  ).toEqual({
+    port: 8080,
+    host: "::1",
+    dataDir: "/var/lib/px data",
+    databaseUrl: "postgres://me:secret@db/px",
+    databaseConnectionsMax: 20,
+    eventStore: "postgres",
+    kurrentdbUrl: "kurrentdb://log:2113?tls=false",
+    adminToken: token,
+    nodeEnv: "production",
+    logLevel: "warn",
+  });
+});
+
+it("takes an empty variable as not set", () => {
+  expect(settingsOf({ PORT: "", DATABASE_URL: "", ADMIN_TOKEN: "" })).toEqual(settingsOf({}));
+});
+
+describe("a setting within its bounds is taken, and beyond them refused by name", () => {
+  const tokenOf = (length: number): string => "t".repeat(length);
+  it.each<[string, string[], string[]]>([
+    ["PORT", ["0", "65535"], ["-1", "65536", "4e3", "80.5", "http", " 80"]],
+    ["HOST", ["0.0.0.0", "::", "db-1.internal"], ["a b", "http://x", "x/y"]],
+    ["DATA_DIR", ["../data", "/"], ["a\0b", "a\nb"]],
+    [
+      "DATABASE_URL",
+      ["postgresql://h/d", "postgres://u@/d?host=/run/postgresql", "postgres:///d?host=/run"],
+      ["mysql://h/d", "h/d", "postgres://h:port/d"],
+    ],
+    [
+      "DATABASE_CONNECTIONS",
+      [`${DATABASE_CONNECTIONS_MIN}`, `${DATABASE_CONNECTIONS_MAX}`],
+      [`${DATABASE_CONNECTIONS_MIN - 1}`, `${DATABASE_CONNECTIONS_MAX + 1}`],
+    ],
+    ["EVENT_STORE", ["postgres"], ["kurrentdb", "memory"]],
+    ["KURRENTDB_URL", ["esdb://h:2113", "kurrentdb+discover://h"], ["http://h:2113"]],
+    [
+      "ADMIN_TOKEN",
+      [tokenOf(ADMIN_TOKEN_LENGTH_MIN), tokenOf(ADMIN_TOKEN_LENGTH_MAX)],
+      [
+        tokenOf(ADMIN_TOKEN_LENGTH_MIN - 1),
+        tokenOf(ADMIN_TOKEN_LENGTH_MAX + 1),
+        `${tokenOf(ADMIN_TOKEN_LENGTH_MIN)} x`,
+        `${tokenOf(ADMIN_TOKEN_LENGTH_MIN)}é`,
+      ],
+    ],
+    ["NODE_ENV", ["production", "development", "test"], ["prodution", "PRODUCTION"]],
+    ["LOG_LEVEL", ["trace", "silent"], ["verbose", "INFO"]],
+  ])("%s", (name, good, bad) => {
+    for (const text of good) expect(faultsOf({ [name]: text })).toEqual([]);
+    for (const text of bad)
+      expect(faultsOf({ [name]: text })).toEqual([expect.stringMatching(`^${name} .*\\.$`)]);
+  });
+});
+
+it("says everything that is wrong at once, one line each", () => {
+  expect(faultsOf({ PORT: "x", LOG_LEVEL: "loud", EVENT_STORE: "kurrentdb" })).toEqual([
+    'PORT must be a whole number from 0 to 65535, not "x".',
+    "EVENT_STORE cannot be kurrentdb in this version yet: unset it, or set it to postgres.",
+    'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud".',
+  ]);
+});
+
+it("shows no secret in what it says", () => {
+  const faults = faultsOf({ DATABASE_URL: "mysql://me:hunter2@h/d", ADMIN_TOKEN: "hunter2" });
+  expect(faults).toHaveLength(2);
+  expect(faults.join()).not.toContain("hunter2");
+});
+
+it("reads the environment of the process if it is given none", () => {
+  expect(readSettings().outcome).toBe("read");
+});
+
+it("is what docs/settings.md says", () => {
+  const page = readFileSync(join(__dirname, "../docs/settings.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `([A-Z_]+)` +\|(?: `([^`]+)`)? +\|/gm)];
+  const documented = rows.map(([, name, initial]) => ({ name, initial: initial ?? null }));
+  const known = Object.values(SETTINGS).map(({ name, initial }) => ({
+    name,
+    initial: initial === null ? null : String(initial),
+  }));
+  expect(documented).toEqual(known);
+});
