@@ -7,7 +7,8 @@ create table models.keys (
   type text not null,
   default_value json not null,
   description text not null,
-  value_schema json not null,
+  -- SQL null if there is none.
+  value_schema json,
   is_visible_to_clients boolean not null,
   is_archived boolean not null,
   created_at timestamptz not null,
