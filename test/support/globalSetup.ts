@@ -20,7 +20,8 @@ async function globalSetup(): Promise<void> {
     full_page_writes: "off",
     max_connections: "200",
   };
-  const { url, stop } = await startEmbedded({ dataDir, logger: silent, settings });
+  // By TCP, so that tests can put a faulty network in between.
+  const { url, stop } = await startEmbedded({ dataDir, logger: silent, settings, transport: "tcp" });
   process.env["TEST_DATABASE_URL"] = url;
   runsOn.server = {
     async stop() {
