@@ -8,7 +8,7 @@ export const RULES_PER_CONFIG_MAX = 100;
 /** Of a property's name that a rule buckets by. */
 export const BUCKET_BY_LENGTH_MAX = 200;
 /** Of one version's content as JSON in UTF-8. */
-export const CONFIG_BYTES_MAX = 1024 * 1024;
+export const CONFIG_BYTES_MAX = 512 * 1024;
 
 /** Everything wrong with a content that can be said without knowing the app. */
 export function formRefusals(content: ConfigContent): readonly Refusal[] {

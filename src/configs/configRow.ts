@@ -1,0 +1,123 @@
+import type { ConfigContent } from "./config.events";
+import type { ActiveVersion, ConfigRow, ConfigVersionRow, OpenSchedule } from "./config.tables";
+import type { EventMeta } from "../eventstore/eventStore";
+import { invariant } from "../lib/invariant";
+import type { ReleaseEvent } from "../releases/release.events";
+
+type Change = ReleaseEvent<ConfigContent>;
+type ChangeData<Type extends Change["type"]> = Extract<Change, { type: Type }>["data"];
+type Row = Readonly<ConfigRow>;
+
+/** The row after an event; `version` is the row of the version that is published or scheduled. */
+export function evolveConfigRow(
+  row: Row,
+  { type, data }: Change,
+  meta: EventMeta,
+  version: Readonly<ConfigVersionRow> | undefined,
+): Row {
+  switch (type) {
+    case "Created":
+      return row;
+    case "Edited": {
+      const { name, description, content, note, references } = data;
+      const refers_to = { ...row.refers_to, [data.version]: references };
+      return tidied({ ...row, name, description, content, note, refers_to, latest_version: data.version });
+    }
+    case "Published":
+      return tidied(published(row, data, meta, existing(version)));
+    case "Unpublished": {
+      const ended = data.cause.kind === "SCHEDULE_END" ? data.cause.scheduleId : null;
+      const schedules = ended === null ? row.schedules : without(row.schedules, ended);
+      return tidied({ ...row, active: without(row.active, data.environment), schedules });
+    }
+    case "Scheduled": {
+      const refers_to = { ...row.refers_to, [data.version]: existing(version).refers_to };
+      return withSchedule({ ...row, refers_to }, data.scheduleId, newSchedule(data));
+    }
+    case "Rescheduled": {
+      const { startsAt, endsAt } = data;
+      const schedule = openSchedule(row, data.scheduleId);
+      const status = schedule.hasStarted ? "RUNNING" : "PENDING";
+      return withSchedule(row, data.scheduleId, { ...schedule, startsAt, endsAt, status });
+    }
+    case "ScheduleSuspended": {
+      const schedule = openSchedule(row, data.scheduleId);
+      return withSchedule(row, data.scheduleId, { ...schedule, status: "SUSPENDED" });
+    }
+    case "ScheduleCancelled":
+      return tidied({ ...row, schedules: without(row.schedules, data.scheduleId) });
+    case "Archived":
+      return { ...row, is_archived: true };
+    case "Restored":
+      return { ...row, is_archived: false };
+  }
+}
+
+/** The versions that count as in use, as they are counted in the state. */
+export function versionsInUseOf({
+  is_archived,
+  latest_version,
+  active,
+  schedules,
+}: Row): ReadonlySet<number> {
+  if (is_archived) return new Set();
+  const inUse = new Set([latest_version, ...Object.values(active).map(({ version }) => version)]);
+  for (const { status, version, fallback } of Object.values(schedules)) {
+    if (status !== "SUSPENDED") inUse.add(version);
+    if (fallback !== null) inUse.add(fallback);
+  }
+  return inUse;
+}
+
+function published(
+  row: Row,
+  { version, environment, previousVersion, cause }: ChangeData<"Published">,
+  { recordedAt: publishedAt, actor: publishedBy }: EventMeta,
+  { content, refers_to: references }: Readonly<ConfigVersionRow>,
+): Row {
+  const activeVersion: ActiveVersion = { version, publishedAt, publishedBy, content };
+  const active = { ...row.active, [environment]: activeVersion };
+  const refers_to = { ...row.refers_to, [version]: references };
+  const next = { ...row, active, refers_to };
+  if (!("scheduleId" in cause)) return next;
+  const schedule = openSchedule(row, cause.scheduleId);
+  if (cause.kind === "SCHEDULE_END" || schedule.endsAt === null) {
+    return { ...next, schedules: without(row.schedules, cause.scheduleId) };
+  }
+  const running = { ...schedule, status: "RUNNING", hasStarted: true, fallback: previousVersion } as const;
+  return withSchedule(next, cause.scheduleId, running);
+}
+
+function newSchedule({ version, environment, startsAt, endsAt }: ChangeData<"Scheduled">): OpenSchedule {
+  return { version, environment, startsAt, endsAt, status: "PENDING", hasStarted: false, fallback: null };
+}
+
+function withSchedule(row: Row, id: string, schedule: OpenSchedule): Row {
+  return { ...row, schedules: { ...row.schedules, [id]: schedule } };
+}
+
+function openSchedule({ schedules }: Row, id: string): OpenSchedule {
+  const schedule = schedules[id];
+  invariant(schedule, `the stream changes schedule "${id}", which is not open`);
+  return schedule;
+}
+
+/** Forgets what old versions point at, unless they are active or may become so. */
+function tidied(row: Row): Row {
+  const kept = new Set([row.latest_version, ...Object.values(row.active).map(({ version }) => version)]);
+  for (const { version, fallback } of Object.values(row.schedules)) {
+    kept.add(version);
+    if (fallback !== null) kept.add(fallback);
+  }
+  const entries = Object.entries(row.refers_to).filter(([version]) => kept.has(Number(version)));
+  return { ...row, refers_to: Object.fromEntries(entries) };
+}
+
+function without<Value>(record: Readonly<Record<string, Value>>, name: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([other]) => other !== name));
+}
+
+function existing(version: Readonly<ConfigVersionRow> | undefined): Readonly<ConfigVersionRow> {
+  invariant(version, "a version is saved before it is published or scheduled");
+  return version;
+}

@@ -1,0 +1,42 @@
+import type { ConfigRow } from "./config.tables";
+import { versionsInUseOf } from "./configRow";
+import { NOTHING_USED, replaceUses, type Used } from "../apps/uses.tables";
+import { invariant } from "../lib/invariant";
+import type { Rows } from "../projections/projection";
+
+/** Brings the rows of what a config uses from one state of it to the next. */
+export function applyConfigUses(
+  before: Readonly<ConfigRow> | undefined,
+  after: Readonly<ConfigRow>,
+  rows: Rows,
+): void {
+  const usedBefore = before ? usedBy(before) : NOTHING_USED;
+  const usedAfter = usedBy(after);
+  // Most events change neither: a publication of the latest version, for one.
+  if (before?.name === after.name && isSameUse(usedBefore, usedAfter)) return;
+  const user = { kind: "Config", id: after.id, name: after.name };
+  replaceUses(rows, after.app, user, usedBefore, usedAfter);
+}
+
+type UsedSets = Readonly<{ keys: ReadonlySet<string>; segments: ReadonlySet<string> }>;
+
+/** Everything that the versions in use point at. */
+export function usedBy(row: Readonly<ConfigRow>): UsedSets {
+  const keys = new Set<string>();
+  const segments = new Set<string>();
+  for (const version of versionsInUseOf(row)) {
+    const references = row.refers_to[version];
+    invariant(references, `the row of "${row.id}" keeps what version ${version} points at`);
+    for (const name of references.keys) keys.add(name);
+    for (const id of references.segments) segments.add(id);
+  }
+  return { keys, segments };
+}
+
+function isSameUse(before: Used, after: UsedSets): boolean {
+  const isSame = (a: Iterable<string>, b: ReadonlySet<string>) => {
+    const all = [...a];
+    return all.length === b.size && all.every((used) => b.has(used));
+  };
+  return isSame(before.keys, after.keys) && isSame(before.segments, after.segments);
+}
