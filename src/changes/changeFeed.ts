@@ -8,15 +8,24 @@ export type ChangeItem =
 /** A change in the fields of CloudEvents 1.0, with its actor and the entity before and after. */
 export type ChangeEvent = Readonly<{
   id: string;
+  /** The domain event's name: KeyCreated, ConfigPublished. */
   type: string;
+  /** The app, as a path. */
+  source: string;
+  /** Orders the events of one app as strings do. */
+  sequence: string;
+  /** The entity's id, and its GraphQL type name. */
   subject: string;
+  entityKind: string;
   time: string;
   actor: string;
+  /** Null for what concerns all environments. */
   environment: string | null;
   before: Json;
   after: Json;
 }>;
 
+/** All that are given must hold. What concerns all environments passes every choice of environments. */
 export type ChangeFilter = Readonly<{
   environments?: readonly string[];
   kinds?: readonly string[];
@@ -29,14 +38,22 @@ export type ChangeStart =
   Readonly<{ after: string }> | Readonly<{ since: string }> | Readonly<{ startAt: "BEGINNING" | "NOW" }>;
 
 export interface ChangeFeed {
-  /** @throws {CursorUnknown} for a cursor of another log, past the head, or forged. */
+  /**
+   * What there is now, at most `first` events.
+   * @throws {CursorUnknown} for a cursor of another log or app, past the head, or forged.
+   * @throws {AppUnknown}
+   */
   page(
     app: string,
     start: ChangeStart,
     filter: ChangeFilter,
     first: number,
   ): Promise<{ items: ChangeItem[]; endCursor: string; hasMore: boolean }>;
-  /** Replays and goes on live, pulled by the consumer, until `signal` aborts. */
+  /**
+   * Replays and goes on live, pulled by the consumer, until `signal` aborts. Says CAUGHT_UP once, when everything was
+   * replayed, and CHECKPOINT from time to time, so that a narrow filter advances too.
+   * @throws as `page`, and {DatabaseUnavailable}, at the first or a later item: follow again from the last cursor.
+   */
   follow(
     app: string,
     start: ChangeStart,
@@ -50,5 +67,13 @@ export class CursorUnknown extends Error {
   constructor(message: string) {
     super(message);
     this.name = "CursorUnknown";
+  }
+}
+
+/** No app has this slug. */
+export class AppUnknown extends Error {
+  constructor(app: string) {
+    super(`There is no app "${app}"; check its slug.`);
+    this.name = "AppUnknown";
   }
 }

@@ -1,0 +1,56 @@
+import { APP_STREAM_PREFIX, slugOfStream } from "./app.events";
+import { changeTable, copyDocument, putChange } from "../changes/changes.projection";
+import type { RecordedEvent } from "../eventstore/eventStore";
+import { invariant } from "../lib/invariant";
+import type { Projection, Rows } from "../projections/projection";
+import type { EntityDocument, SliceProjection } from "../projections/sliceProjection";
+
+/** Raise it when the rows of any slice, or the documents in the feed, become different for the same events. */
+export const CONTROL_VERSION = 1;
+
+/**
+ * The read model that the API answers from: what every slice makes of the events, and the feed of changes, in one
+ * transaction. So a change is never seen in one of them and missing in another.
+ */
+export function controlProjection(slices: readonly SliceProjection[]): Projection {
+  return {
+    name: "control",
+    version: CONTROL_VERSION,
+    tables: [...slices.flatMap(({ tables }) => tables), changeTable],
+    reads: (event) => slices.flatMap((slice) => slice.reads(event)),
+    apply(event, rows) {
+      if (!event.stream.startsWith(APP_STREAM_PREFIX)) {
+        for (const slice of slices) slice.apply(event, rows);
+        return;
+      }
+      const before = documentIn(slices, event, rows);
+      for (const slice of slices) slice.apply(event, rows);
+      const after = documentIn(slices, event, rows);
+      const app = slugOfStream(event.stream);
+      putChange(rows, app, event, {
+        before: before ?? wholeApp(app),
+        after: after ?? wholeApp(app),
+      });
+    },
+  };
+}
+
+function documentIn(
+  slices: readonly SliceProjection[],
+  event: RecordedEvent,
+  rows: Rows,
+): EntityDocument | null {
+  let found: EntityDocument | null = null;
+  for (const slice of slices) {
+    const document = slice.document(event, rows);
+    if (document === null) continue;
+    invariant(found === null, `two slices say what ${event.type} is about`);
+    found = document;
+  }
+  return copyDocument(found);
+}
+
+/** What no slice claims concerns the app as a whole. */
+function wholeApp(app: string): EntityDocument {
+  return { kind: "App", id: `app_${app}`, environment: null, document: null };
+}

@@ -1,0 +1,100 @@
+import type { ChangeFilter } from "./changeFeed";
+import type { ChangeRow } from "./changes.projection";
+import { invariant } from "../lib/invariant";
+import type { Database } from "../postgres/database";
+
+export type ChangeRange = Readonly<{
+  app: string;
+  /** Exclusive. */
+  afterRevision: number;
+  /** Inclusive; null for all there is. */
+  toRevision: number | null;
+  filter: ChangeFilter;
+  limit: number;
+}>;
+
+export type Changes = Readonly<{
+  /** The revision of the app's last change, seen at the same moment as the rows; null if there is no such app. */
+  head: number | null;
+  rows: readonly ChangeRow[];
+}>;
+
+/** Changes of one app in order, and how far they go. */
+export async function readChanges(database: Database, range: ChangeRange): Promise<Changes> {
+  const { app, afterRevision, toRevision, filter, limit } = range;
+  const found = await database.query<Found>(
+    `with head as (select max(changes.revision) as revision from models.changes where changes.app = $1)
+     select head.revision as head, found.*
+       from head
+       left join lateral (
+         select changes.app, changes.revision, changes.id, changes.type, changes.kind, changes.entity,
+                changes.environment, changes.time, changes.actor, changes.before, changes.after
+           from models.changes
+          where changes.app = $1
+            and changes.revision > $2
+            and changes.revision <= coalesce($3, head.revision)
+            and ($4::text[] is null or changes.environment is null or changes.environment = any($4))
+            and ($5::text[] is null or changes.kind = any($5))
+            and ($6::text[] is null or changes.type = any($6))
+            and ($7::text[] is null or changes.entity = any($7))
+          order by changes.revision
+          limit $8) found on true
+      order by found.revision`,
+    [
+      app,
+      afterRevision,
+      toRevision,
+      filter.environments ?? null,
+      filter.kinds ?? null,
+      filter.types ?? null,
+      filter.entities ?? null,
+      limit,
+    ],
+    "changes.readChanges",
+  );
+  const [first] = found;
+  invariant(first, "an aggregate over nothing is one row too");
+  return { head: first.head, rows: found.filter(isChange) };
+}
+
+/** The left join gives one row without a change where there is none. */
+type Found = { head: number | null } & (ChangeRow | { revision: null });
+
+function isChange(row: Found): row is { head: number | null } & ChangeRow {
+  return row.revision !== null;
+}
+
+/** The last revision before an instant, so that everything after it is at or after the instant; -1 for none. */
+export async function revisionBefore(database: Database, app: string, time: string): Promise<number> {
+  // Times never go back within an app, so the last one by time is the last one by revision.
+  const [row] = await database.query<{ revision: number }>(
+    `select changes.revision
+       from models.changes
+      where changes.app = $1 and changes.time < $2
+      order by changes.time desc, changes.revision desc
+      limit 1`,
+    [app, time],
+    "changes.revisionBefore",
+  );
+  return row?.revision ?? -1;
+}
+
+/** The last revisions of several apps; apps that do not exist are left out. */
+export async function readHeads(
+  database: Database,
+  apps: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query<{ app: string; head: number }>(
+    `select followed.app, newest.revision as head
+       from unnest($1::text[]) as followed (app)
+      cross join lateral (
+        select changes.revision
+          from models.changes
+         where changes.app = followed.app
+         order by changes.revision desc
+         limit 1) newest`,
+    [apps],
+    "changes.readHeads",
+  );
+  return new Map(rows.map(({ app, head }) => [app, head]));
+}

@@ -1,0 +1,50 @@
+import { GraphQLError } from "graphql";
+import type { ChangeFilter, ChangeItem, ChangeStart } from "./changeFeed";
+import { CHANGES_PAGE_SIZE_MAX, FILTER_VALUES_MAX } from "./changes.graphql";
+import type { ChangeEventType, ChangeFilterInput, ChangeItemType, FollowArguments } from "./changes.graphql";
+
+/** Where to start, of the three ways to say so. @throws BAD_USER_INPUT for more than one. */
+export function startIn({ after, since, startAt }: FollowArguments): ChangeStart {
+  const given = [after, since, startAt].filter((value) => value !== undefined && value !== null);
+  if (given.length > 1) throw badArgument(`Give one of "after", "since" and "startAt".`, "after");
+  if (typeof after === "string") return { after };
+  if (typeof since === "string") return { since };
+  return { startAt: startAt ?? "NOW" };
+}
+
+/** @throws BAD_USER_INPUT for a list that is too long. */
+export function filterIn(input: ChangeFilterInput | null | undefined): ChangeFilter {
+  const lists = Object.entries(input ?? {}).filter(
+    // What is null or left out holds nothing back.
+    (entry): entry is [string, readonly string[]] => Array.isArray(entry[1]),
+  );
+  for (const [name, values] of lists) {
+    if (values.length > FILTER_VALUES_MAX) {
+      throw badArgument(`"${name}" lists at most ${FILTER_VALUES_MAX} values.`, "filter", name);
+    }
+  }
+  return Object.fromEntries(lists);
+}
+
+/** @throws BAD_USER_INPUT */
+export function checkFirst(first: number): void {
+  if (first >= 1 && first <= CHANGES_PAGE_SIZE_MAX) return;
+  throw badArgument(`"first" must be from 1 to ${CHANGES_PAGE_SIZE_MAX}.`, "first");
+}
+
+export function toItem({ cursor, kind, event }: ChangeItem): ChangeItemType {
+  return { cursor, kind, event: event && toEvent(event) };
+}
+
+function toEvent(event: NonNullable<ChangeItem["event"]>): ChangeEventType {
+  return {
+    ...event,
+    specversion: "1.0",
+    datacontenttype: "application/json",
+    actor: { id: event.actor },
+  };
+}
+
+function badArgument(message: string, ...path: string[]): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT", path } });
+}

@@ -1,0 +1,110 @@
+import type { ChangeFilter, ChangeItem } from "./changeFeed";
+import { changeItem } from "./changeItem";
+import { readChanges } from "./changes.queries";
+import type { Cursors } from "./cursor";
+import type { HeadWatch } from "./headWatch";
+import { invariant } from "../lib/invariant";
+import type { WakeUp } from "../lib/wakeUp";
+import type { Database } from "../postgres/database";
+
+/** How many events one read holds in memory, and how many it passes over while it looks for those that the filter lets through. */
+export const FOLLOW_PAGE_EVENTS = 100;
+export const FOLLOW_SCAN_EVENTS = 1_000;
+
+export type FollowParts = Readonly<{
+  database: Database;
+  cursors: Cursors;
+  heads: HeadWatch;
+  nowMs: () => number;
+  pollMs: number;
+  checkpointMs: number;
+}>;
+
+export type Followed = Readonly<{
+  app: string;
+  startsNow: boolean;
+  filter: ChangeFilter;
+  signal: AbortSignal;
+}>;
+
+/** Reads a page, hands it over item by item, waits for more. Nothing is read before the consumer asks for it. */
+export async function* followChanges(
+  parts: FollowParts,
+  followed: Followed,
+  startOf: () => Promise<number>,
+): AsyncGenerator<ChangeItem, void, undefined> {
+  const { heads, nowMs, checkpointMs } = parts;
+  const { app, signal } = followed;
+  // Before the first read, so that nothing that comes after it is missed.
+  const { wakeUp, stop } = heads.follow(app);
+  signal.addEventListener("abort", wakeUp.wake);
+  try {
+    const place: Place = { revision: await startOf(), passed: 0, saidAtMs: nowMs(), isCaughtUp: false };
+    if (followed.startsNow) yield checkpoint(parts, app, place);
+    while (!signal.aborted) {
+      const page = await readPage(parts, followed, place.revision);
+      for (const item of page.items) {
+        yield item.change;
+        place.saidAtMs = nowMs();
+        place.passed = 0;
+      }
+      place.passed += page.to - (page.items.at(-1)?.revision ?? place.revision);
+      place.revision = page.to;
+      if (place.passed >= FOLLOW_SCAN_EVENTS) yield checkpoint(parts, app, place);
+      if (page.hasMore) continue;
+      if (!place.isCaughtUp) yield caughtUp(parts, app, place);
+      await sleep(parts, place, wakeUp, signal);
+      if (!signal.aborted && nowMs() - place.saidAtMs >= checkpointMs) yield checkpoint(parts, app, place);
+    }
+  } finally {
+    signal.removeEventListener("abort", wakeUp.wake);
+    stop();
+  }
+}
+
+type Place = {
+  revision: number;
+  /** Events that the filter kept back since anything was said. */
+  passed: number;
+  saidAtMs: number;
+  isCaughtUp: boolean;
+};
+
+type FollowPage = Readonly<{
+  items: readonly Readonly<{ revision: number; change: ChangeItem }>[];
+  /** Everything up to this revision has been looked at. */
+  to: number;
+  hasMore: boolean;
+}>;
+
+async function readPage(
+  { database, cursors }: FollowParts,
+  { app, filter }: Followed,
+  afterRevision: number,
+): Promise<FollowPage> {
+  const toRevision = afterRevision + FOLLOW_SCAN_EVENTS;
+  const range = { app, afterRevision, toRevision, filter, limit: FOLLOW_PAGE_EVENTS };
+  const { head, rows } = await readChanges(database, range);
+  invariant(head !== null, "an app never disappears");
+  const isFull = rows.length === FOLLOW_PAGE_EVENTS;
+  const to = isFull ? (rows.at(-1)?.revision ?? head) : Math.min(head, toRevision);
+  const items = rows.map((row) => ({ revision: row.revision, change: changeItem(cursors, row) }));
+  return { items, to: Math.max(to, afterRevision), hasMore: to < head };
+}
+
+async function sleep(parts: FollowParts, place: Place, wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const leftMs = parts.checkpointMs - (parts.nowMs() - place.saidAtMs);
+  await wakeUp.wait(Math.max(0, Math.min(parts.pollMs, leftMs)));
+}
+
+function checkpoint({ cursors, nowMs }: FollowParts, app: string, place: Place): ChangeItem {
+  place.saidAtMs = nowMs();
+  place.passed = 0;
+  return { cursor: cursors.encode({ app, revision: place.revision }), kind: "CHECKPOINT", event: null };
+}
+
+function caughtUp(parts: FollowParts, app: string, place: Place): ChangeItem {
+  place.isCaughtUp = true;
+  return { ...checkpoint(parts, app, place), kind: "CAUGHT_UP", event: null };
+}

@@ -1,0 +1,72 @@
+import { AppUnknown, CursorUnknown, type ChangeFeed, type ChangeStart } from "./changeFeed";
+import { changeItem } from "./changeItem";
+import { readChanges, readHeads, revisionBefore } from "./changes.queries";
+import { RESYNC, createCursors, type Cursors } from "./cursor";
+import { followChanges } from "./followChanges";
+import { createHeadWatch } from "./headWatch";
+import { invariant } from "../lib/invariant";
+import type { Database } from "../postgres/database";
+
+/** Silence is at most this long: then a CHECKPOINT says that there was nothing. */
+export const CHECKPOINT_MS = 15_000;
+
+export type ChangeFeedOptions = Readonly<{
+  database: Database;
+  logId: string;
+  /** Seals the cursors; the same on all servers. */
+  secret: Buffer;
+  /** Calls its listener when read models came further. Returns how to stop. */
+  onProjected: (listener: () => void) => () => void;
+  /** Monotonic. */
+  nowMs?: () => number;
+  /** How long a follower sleeps before it looks at the clock again. */
+  pollMs?: number;
+}>;
+
+/** The change feed over the read model `changes`: a range read for each page, whatever the age of the cursor. */
+export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed & Readonly<{ close: () => void }> {
+  const { database, logId, secret, nowMs = () => performance.now() } = options;
+  const cursors = createCursors(logId, secret);
+  const heads = createHeadWatch(options);
+  const feed = { database, cursors };
+  return {
+    async page(app, start, filter, first) {
+      const from = await startOf(feed, app, start);
+      const range = { app, afterRevision: from, toRevision: null, filter, limit: first + 1 };
+      const { head, rows } = await readChanges(database, range);
+      invariant(head !== null, "an app never disappears");
+      const shown = rows.slice(0, first);
+      const hasMore = rows.length > first;
+      const end = hasMore ? (shown.at(-1)?.revision ?? from) : head;
+      return {
+        items: shown.map((row) => changeItem(cursors, row)),
+        endCursor: cursors.encode({ app, revision: end }),
+        hasMore,
+      };
+    },
+    follow: (app, start, filter, signal) =>
+      followChanges(
+        { ...feed, heads, nowMs, pollMs: options.pollMs ?? CHECKPOINT_MS, checkpointMs: CHECKPOINT_MS },
+        { app, startsNow: "startAt" in start && start.startAt === "NOW", filter, signal },
+        () => startOf(feed, app, start),
+      ),
+    close: () => heads.close(),
+  };
+}
+
+/** The revision after which to start. */
+async function startOf(
+  { database, cursors }: Readonly<{ database: Database; cursors: Cursors }>,
+  app: string,
+  start: ChangeStart,
+): Promise<number> {
+  const cursor = "after" in start ? cursors.decode(start.after, app) : null;
+  const head = (await readHeads(database, [app])).get(app);
+  if (head === undefined) throw new AppUnknown(app);
+  if (cursor) {
+    if (cursor.revision <= head) return cursor.revision;
+    throw new CursorUnknown(`This cursor is past the end of the log, so the log was restored. ${RESYNC}`);
+  }
+  if ("since" in start) return revisionBefore(database, app, start.since);
+  return "startAt" in start && start.startAt === "BEGINNING" ? -1 : head;
+}
