@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import type { UserListReference } from "../evaluation/condition";
+import type { Database, Queryable } from "../postgres/database";
+
+/** The name of a list is the hash of its distinct ids, so the same list is stored once, and names what it held. */
+export function userListReference(ids: readonly string[]): UserListReference {
+  const members = distinct(ids);
+  const list = createHash("sha256").update(JSON.stringify(members)).digest("hex");
+  return { list, count: members.length };
+}
+
+/**
+ * Stores a list of user ids of an app, before any event names it. Storing it again changes nothing, but that it puts
+ * back whom an erasure took out since.
+ */
+export async function saveUserList(
+  database: Database,
+  app: string,
+  ids: readonly string[],
+): Promise<UserListReference> {
+  const reference = userListReference(ids);
+  await database.transaction(async (connection) => {
+    await connection.query(
+      `insert into audience.user_lists (app, list, count) values ($1, $2, $3) on conflict do nothing`,
+      [app, reference.list, reference.count],
+    );
+    // In order, so that two servers which store the same list cannot wait for each other.
+    await connection.query(
+      `insert into audience.user_list_members (app, list, user_id)
+       select $1, $2, unnest($3::text[]) on conflict do nothing`,
+      [app, reference.list, distinct(ids)],
+    );
+  });
+  return reference;
+}
+
+/** The stored lists with these names and counts, by name; those that the app does not have are left out. */
+export async function loadUserLists(
+  database: Queryable,
+  app: string,
+  lists: readonly string[],
+): Promise<Map<string, ReadonlySet<string>>> {
+  if (lists.length === 0) return new Map();
+  const rows = await database.query<{ list: string; ids: string[] }>(
+    `select user_lists.list,
+            coalesce(array_agg(members.user_id) filter (where members.user_id is not null), '{}') as ids
+       from audience.user_lists
+       left join audience.user_list_members as members
+         on members.app = user_lists.app and members.list = user_lists.list
+      where user_lists.app = $1 and user_lists.list = any($2)
+      group by user_lists.list`,
+    [app, lists],
+    "userLists.load",
+  );
+  return new Map(rows.map(({ list, ids }) => [list, new Set(ids)]));
+}
+
+/** One page of a list's ids, in order, after one of them. Empty if the app has no such list. */
+export async function readUserList(
+  database: Queryable,
+  app: string,
+  list: string,
+  { after, limit }: Readonly<{ after: string | null; limit: number }>,
+): Promise<string[]> {
+  const rows = await database.query<{ user_id: string }>(
+    `select user_id from audience.user_list_members
+      where app = $1 and list = $2 and ($3::text is null or user_id > $3)
+      order by user_id limit $4`,
+    [app, list, after, limit],
+    "userLists.read",
+  );
+  return rows.map(({ user_id }) => user_id);
+}
+
+/** Which of these references name no list that the app has, with the count that it was made with. */
+export async function unknownUserLists(
+  database: Queryable,
+  app: string,
+  references: readonly UserListReference[],
+): Promise<readonly UserListReference[]> {
+  if (references.length === 0) return [];
+  const rows = await database.query<{ list: string; count: number }>(
+    "select list, count from audience.user_lists where app = $1 and list = any($2)",
+    [app, references.map(({ list }) => list)],
+    "userLists.known",
+  );
+  const counts = new Map(rows.map(({ list, count }) => [list, count]));
+  return references.filter(({ list, count }) => counts.get(list) !== count);
+}
+
+function distinct(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)].sort();
+}

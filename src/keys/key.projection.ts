@@ -1,0 +1,111 @@
+import type { KeyContent, KeyEvent } from "./key.events";
+import { keyTable, type KeyRow } from "./key.tables";
+import { slugOfStream } from "../apps/app.events";
+import { keyUseTable } from "../apps/uses.tables";
+import type { RecordedEvent } from "../eventstore/eventStore";
+import { makeId } from "../lib/ids";
+import { invariant } from "../lib/invariant";
+import type { JsonObject } from "../lib/json";
+import type { Rows } from "../projections/projection";
+import type { SliceProjection } from "../projections/sliceProjection";
+
+/** A key's opaque id starts with it. */
+export const KEY_ID_PREFIX = "key";
+
+/** Keeps the keys of all apps. Who uses them is written by the slices that use them, into the table that stands here. */
+export const keyProjection: SliceProjection = {
+  tables: [keyTable, keyUseTable],
+
+  reads(recorded) {
+    const event = keyEvent(recorded);
+    return event ? [{ table: keyTable, key: [slugOfStream(recorded.stream), event.data.name] }] : [];
+  },
+
+  apply(recorded, rows) {
+    const event = keyEvent(recorded);
+    if (event)
+      rows.put(
+        keyTable,
+        event.type === "KeyCreated" ? created(recorded, event) : changed(recorded, event, rows),
+      );
+  },
+
+  document(recorded, rows) {
+    const event = keyEvent(recorded);
+    if (!event) return null;
+    const app = slugOfStream(recorded.stream);
+    const { name } = event.data;
+    const row = rows.get(keyTable, [app, name]);
+    const id = makeId(KEY_ID_PREFIX, app, name);
+    return { kind: "Key", id, environment: null, document: row ? documentOf(id, row) : null };
+  },
+};
+
+const EVENTS: ReadonlySet<string> = new Set<KeyEvent["type"]>([
+  "KeyCreated",
+  "KeyEdited",
+  "KeyArchived",
+  "KeyRestored",
+]);
+
+function keyEvent({ type, data }: RecordedEvent): KeyEvent | null {
+  // Events come from the log, where only deciders write them.
+  return EVENTS.has(type) ? ({ type, data } as KeyEvent) : null;
+}
+
+type Of<Type extends KeyEvent["type"]> = Extract<KeyEvent, { type: Type }>;
+
+function created({ stream, meta }: RecordedEvent, { data }: Of<"KeyCreated">): KeyRow {
+  return {
+    app: slugOfStream(stream),
+    name: data.name,
+    type: data.type,
+    ...contentColumns(data),
+    is_archived: false,
+    created_at: meta.recordedAt,
+    created_by: meta.actor,
+    updated_at: meta.recordedAt,
+    updated_by: meta.actor,
+  };
+}
+
+function changed(
+  { stream, meta }: RecordedEvent,
+  event: Exclude<KeyEvent, Of<"KeyCreated">>,
+  rows: Rows,
+): KeyRow {
+  const before = rows.get(keyTable, [slugOfStream(stream), event.data.name]);
+  invariant(before, `the stream changes key "${event.data.name}" before it creates it`);
+  const row = { ...before, updated_at: meta.recordedAt, updated_by: meta.actor };
+  switch (event.type) {
+    case "KeyEdited":
+      return { ...row, ...contentColumns(event.data) };
+    case "KeyArchived":
+      return { ...row, is_archived: true };
+    case "KeyRestored":
+      return { ...row, is_archived: false };
+  }
+}
+
+function contentColumns(content: KeyContent) {
+  return {
+    default_value: content.defaultValue,
+    description: content.description,
+    value_schema: content.valueSchema,
+    is_visible_to_clients: content.isVisibleToClients,
+  };
+}
+
+/** The key as the change feed shows it. */
+function documentOf(id: string, row: Readonly<KeyRow>): JsonObject {
+  return {
+    id,
+    name: row.name,
+    type: row.type,
+    defaultValue: row.default_value,
+    description: row.description,
+    valueSchema: row.value_schema,
+    isVisibleToClients: row.is_visible_to_clients,
+    isArchived: row.is_archived,
+  };
+}
