@@ -48,9 +48,7 @@ export function createAppendQueue(send: SendBatch, limits: WaitingLimits = {}): 
     const parts = [batch];
     for (let part = parts.shift(); part; part = parts.shift()) {
       try {
-        const results = await sendUntilKnown(part);
-        waiting.distrust(streamsInConflict(part, results), parts.flat());
-        part.forEach((entry, index) => answer(entry, results[index]));
+        await answerAll(part, await sendUntilKnown(part), parts.flat());
       } catch (error) {
         if (part.length > 1 && !(error instanceof StoreUnavailable)) {
           // One of them is at fault. Halves are tried until it stands alone.
@@ -61,6 +59,24 @@ export function createAppendQueue(send: SendBatch, limits: WaitingLimits = {}): 
         }
       }
     }
+  }
+
+  async function answerAll(
+    part: readonly WaitingAppend[],
+    results: readonly AppendResult[],
+    behind: readonly WaitingAppend[],
+  ): Promise<void> {
+    const verdicts = part.map((entry, index) => {
+      const result = results[index];
+      invariant(result, `a batch came back without a verdict for an append to ${entry.append.stream}`);
+      return { entry, result };
+    });
+    const conflicts = verdicts.filter(({ result }) => result.outcome === "conflict");
+    waiting.distrust(streamsOf(conflicts.map(({ entry }) => entry)), behind);
+    for (const { entry, result } of conflicts) entry.answer(result);
+    // Failure is known to all who stood on it before a success lets any of them go on to append more.
+    if (conflicts.length > 0) await turn();
+    for (const { entry, result } of verdicts) entry.answer(result);
   }
 
   async function sendUntilKnown(part: readonly WaitingAppend[]): Promise<readonly AppendResult[]> {
@@ -94,15 +110,6 @@ export function createAppendQueue(send: SendBatch, limits: WaitingLimits = {}): 
 
 function asSent({ append, isDoomed }: WaitingAppend): EncodedAppend {
   return isDoomed ? { ...append, expectedRevision: REVISION_NEVER } : append;
-}
-
-function answer(entry: WaitingAppend, result: AppendResult | undefined): void {
-  invariant(result, `a batch has no verdict for an append to ${entry.append.stream}`);
-  entry.answer(result);
-}
-
-function streamsInConflict(part: readonly WaitingAppend[], results: readonly AppendResult[]): Set<string> {
-  return streamsOf(part.filter((_, index) => results[index]?.outcome === "conflict"));
 }
 
 function streamsOf(entries: readonly WaitingAppend[]): Set<string> {

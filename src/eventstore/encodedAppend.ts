@@ -3,6 +3,7 @@ import { appendId, eventId } from "./eventIds";
 import { NO_STREAM, type Append, type NewEvent } from "./eventStore";
 
 export const NAME_LENGTH_MAX = 512;
+export const SCHEMA_VERSION_MAX = 32_767;
 export const EVENT_BYTES_MAX = 1_048_576;
 export const APPEND_BYTES_MAX = 32 * 1_048_576;
 
@@ -55,13 +56,17 @@ function encodeEvent(event: NewEvent, stream: string, commandId: string, ordinal
   // TypeScript takes it for a string, but it gives undefined for undefined and for functions.
   const data: string | undefined = JSON.stringify(event.data);
   invariant(isName(type), `"${type}" cannot be the type of an event for ${stream}`);
-  invariant(Number.isSafeInteger(schemaVersion), `${type} for ${stream} has no schema version`);
+  invariant(isSchemaVersion(schemaVersion), `${type} for ${stream} has no schema version`);
   invariant(data !== undefined, `the data of ${type} for ${stream} is not JSON`);
   invariant(
     Buffer.byteLength(data) <= EVENT_BYTES_MAX,
     `the data of ${type} for ${stream} is larger than ${EVENT_BYTES_MAX} bytes`,
   );
   return { id: eventId(stream, commandId, ordinal), type, schemaVersion, data };
+}
+
+function isSchemaVersion(version: number): boolean {
+  return Number.isSafeInteger(version) && version >= 0 && version <= SCHEMA_VERSION_MAX;
 }
 
 /** Neither empty nor too long, and no character that a store cannot keep or a message cannot show. */

@@ -33,7 +33,6 @@ export type WaitingLimits = Readonly<{ deadlineMs?: number; waitingMax?: number 
 export function createWaitingAppends(limits: WaitingLimits, cause: () => unknown): WaitingAppends {
   const { deadlineMs = APPEND_DEADLINE_MS, waitingMax = WAITING_APPENDS_MAX } = limits;
   const waiting = new Set<WaitingAppend>();
-  const distrusted = new Set<string>();
   let waitingBytes = 0;
 
   function leave(entry: WaitingAppend): void {
@@ -42,11 +41,7 @@ export function createWaitingAppends(limits: WaitingLimits, cause: () => unknown
 
   function distrust(streams: ReadonlySet<string>, underWay: readonly WaitingAppend[] = []): void {
     if (streams.size === 0) return;
-    for (const entry of underWay) entry.isDoomed ||= streams.has(entry.append.stream);
-    for (const entry of waiting) entry.isDoomed ||= streams.has(entry.append.stream);
-    // Who stood on the failed append may not know yet, and append again before the failure reaches them.
-    for (const stream of streams) distrusted.add(stream);
-    setImmediate(() => streams.forEach((stream) => distrusted.delete(stream)));
+    for (const entry of [...underWay, ...waiting]) entry.isDoomed ||= streams.has(entry.append.stream);
   }
 
   function expire(entry: WaitingAppend): void {
@@ -67,7 +62,6 @@ export function createWaitingAppends(limits: WaitingLimits, cause: () => unknown
       }
       return new Promise((resolve, reject) => {
         const entry = waitingAppend(append, resolve, reject);
-        entry.isDoomed = distrusted.has(append.stream);
         entry.expireAfter(deadlineMs, () => expire(entry));
         waiting.add(entry);
         waitingBytes += append.bytes;

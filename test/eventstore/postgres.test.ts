@@ -1,0 +1,294 @@
+import { randomUUID } from "node:crypto";
+import { NO_STREAM, type Wake } from "../../src/eventstore/eventStore";
+import { pruneAppends } from "../../src/eventstore/pruneAppends";
+import { until } from "../support/until";
+import { appendOf, many, newStream, noted, readLog, succeeded } from "./appends";
+import { describeEventStore } from "./contract";
+import { freshLog, terminate, type TestLog } from "./log";
+
+let log: TestLog;
+
+beforeAll(async () => {
+  log = await freshLog();
+});
+
+afterAll(() => log.drop());
+
+describeEventStore("PostgreSQL", async () => log.open());
+
+const LISTENER = "product-experiences listener";
+
+describe("the log in PostgreSQL", () => {
+  it("adds nothing for a repeat that was decided anew at a newer revision", async () => {
+    const [store, other] = [log.open(), log.open()];
+    const append = appendOf(newStream(), NO_STREAM);
+    const first = succeeded(await store.append(append));
+    await other.append(appendOf(append.stream, 0));
+    expect(await other.append({ ...append, expectedRevision: 1 })).toEqual({
+      ...first,
+      outcome: "duplicate",
+    });
+  });
+
+  it("has positions without a gap, and stores what each row says of itself", async () => {
+    const store = log.open();
+    await Promise.all(
+      [many(1), many(3), many(2)].map((events) => store.append(appendOf(newStream(), NO_STREAM, { events }))),
+    );
+    const [gaps] = await log.database.query(`
+      select count(*) as events, max(position) as last,
+             count(*) filter (where s.revision is null) as strays,
+             (select position from log.head) as head
+        from log.events e left join log.streams s on s.stream = e.stream and s.revision >= e.revision`);
+    expect(gaps).toEqual({ events: gaps?.["last"], last: gaps?.["last"], head: gaps?.["last"], strays: 0 });
+  });
+
+  it("keeps when each event was recorded, and for a stream the latest", async () => {
+    const store = log.open();
+    const stream = newStream();
+    const at = (recordedAt: string) => ({ actor: "a", commandId: "c", recordedAt, fingerprint: "" });
+    await store.append(appendOf(stream, NO_STREAM, { meta: at("2026-01-05T10:00:00.123Z") }));
+    await store.append(appendOf(stream, 0, { meta: at("2026-01-05T10:00:01.456Z") }));
+    const events = await log.database.query(
+      "select recorded_at from log.events where stream = $1 order by revision",
+      [stream],
+    );
+    const streams = await log.database.query(
+      "select revision, recorded_at from log.streams where stream = $1",
+      [stream],
+    );
+    expect(events.map((row) => row["recorded_at"])).toEqual([
+      "2026-01-05T10:00:00.123Z",
+      "2026-01-05T10:00:01.456Z",
+    ]);
+    expect(streams).toEqual([{ revision: 1, recorded_at: "2026-01-05T10:00:01.456Z" }]);
+  });
+
+  it("finds the append that the database refuses, and fails it alone", async () => {
+    const store = log.open();
+    // A year that JavaScript can write and PostgreSQL cannot read.
+    const meta = { actor: "a", commandId: "c", recordedAt: "+012026-01-05T10:00:00.000Z", fingerprint: "" };
+    const bad = newStream();
+    const good = Array.from({ length: 20 }, () => newStream());
+    const appends = good.map((stream) => store.append(appendOf(stream, NO_STREAM)));
+    const refused = store.append(appendOf(bad, NO_STREAM, { meta }));
+    const behind = store.append(appendOf(bad, 0));
+    const more = good.map((stream) => store.append(appendOf(stream, 0)));
+    await expect(refused).rejects.toThrow("+012026-01-05");
+    expect(await behind).toEqual({ outcome: "conflict", actualRevision: NO_STREAM });
+    const outcomes = (await Promise.all([...appends, ...more])).map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(Array.from({ length: 40 }, () => "appended"));
+    expect(await store.readStream(bad, 0, 10)).toEqual([]);
+  });
+
+  it("lets nothing behind a conflict in a chain through, though its expected revision fits by chance", async () => {
+    const [store, other] = [log.open(), log.open()];
+    const stream = newStream();
+    await other.append(appendOf(stream, NO_STREAM, { events: many(2) }));
+    const [first, second] = await Promise.all([
+      store.append(appendOf(stream, NO_STREAM, { events: many(2) })),
+      store.append(appendOf(stream, 1)), // Decided over the two events above it, which never came to be.
+    ]);
+    expect(first).toEqual({ outcome: "conflict", actualRevision: 1 });
+    expect(second).toEqual({ outcome: "conflict", actualRevision: 1 });
+    expect((await store.append(appendOf(stream, 1))).outcome).toBe("appended");
+  });
+
+  it("answers a repeat in the middle of a chain, and goes on behind it", async () => {
+    const store = log.open();
+    const repeated = appendOf(newStream(), NO_STREAM);
+    await store.append(repeated);
+    const results = await Promise.all([
+      store.append(appendOf(repeated.stream, 0)),
+      store.append(repeated),
+      store.append(appendOf(repeated.stream, 1)),
+    ]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(["appended", "duplicate", "appended"]);
+  });
+
+  it("writes 500 waiting appends of many streams in a few batches", async () => {
+    const store = log.open();
+    const streams = Array.from({ length: 500 }, () => newStream());
+    await Promise.all(streams.map((stream) => store.append(appendOf(stream, NO_STREAM))));
+    const batches = await log.database.query(
+      "select distinct e.xmin::text from log.events e where e.stream = any($1)",
+      [streams],
+    );
+    expect(batches.length).toBeLessThanOrEqual(2);
+  });
+
+  it("is the same log for every store that opens it", async () => {
+    const [one, two] = [log.open(), log.open()];
+    expect(await one.logId()).toBe(await two.logId());
+    expect(await one.logId()).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("reads part of the log without reading the rest, however large", async () => {
+    const store = log.open();
+    await store.append(appendOf(newStream("rare-"), NO_STREAM));
+    await store.append(appendOf(newStream(), NO_STREAM, { events: many(5_000) }));
+    await log.database.query("analyze log.events");
+    const plan = await log.database.query(`
+      explain (format json) select e.position from log.events e
+       where e.position > 0 and e.stream >= 'rare-' and e.stream < U&'rare-\\+10FFFF' order by e.position limit 10`);
+    expect(JSON.stringify(plan)).not.toContain("Seq Scan");
+  });
+});
+
+describe("what was appended elsewhere", () => {
+  const openBoth = async (pollIntervalMs: number) => {
+    const [here, elsewhere] = [log.open({ pollIntervalMs }), log.open()];
+    const wakes: Wake[] = [];
+    here.onAppended((wake) => wakes.push(wake));
+    // The first wake says that it listens, and that it may have missed something until then.
+    await until("it listens", () => wakes.length > 0);
+    wakes.length = 0;
+    return { here, elsewhere, wakes };
+  };
+
+  it("is told by NOTIFY, with its streams", async () => {
+    const { elsewhere, wakes } = await openBoth(60_000);
+    const stream = newStream();
+    await elsewhere.append(appendOf(stream, NO_STREAM));
+    await until("the append is told of", () => wakes.length > 0);
+    expect(wakes).toEqual([{ streams: [stream], isLocal: false }]);
+  });
+
+  it("is told without names if they would not fit, and the append succeeds", async () => {
+    const { elsewhere, wakes } = await openBoth(60_000);
+    const streams = Array.from({ length: 30 }, () => newStream('app-"').padEnd(300, '"'));
+    await Promise.all(streams.map((stream) => elsewhere.append(appendOf(stream, NO_STREAM))));
+    await until("the appends are told of", () => wakes.some((wake) => wake.streams === null));
+  });
+
+  it("is not told twice in the process that appended", async () => {
+    const { here, elsewhere, wakes } = await openBoth(60_000);
+    const [own, foreign] = [newStream(), newStream()];
+    await here.append(appendOf(own, NO_STREAM));
+    await elsewhere.append(appendOf(foreign, NO_STREAM));
+    // Notifications keep their order, so its own would have come before this one.
+    await until("the other append is told of", () => wakes.some(({ isLocal }) => !isLocal));
+    expect(wakes).toEqual([
+      { streams: [own], isLocal: true },
+      { streams: [foreign], isLocal: false },
+    ]);
+  });
+
+  it("is told by the poll if the notification was lost", async () => {
+    const { wakes } = await openBoth(20);
+    // The first of two wakes may be of what was there before.
+    await silently(newStream());
+    await until("the poll has seen something", () => wakes.length > 0);
+    await silently(newStream());
+    await until("the poll has seen it", () => wakes.length > 1);
+    expect(wakes.every(({ streams, isLocal }) => streams === null && !isLocal)).toBe(true);
+  });
+
+  it("is told after the listening connection was lost, and heard again", async () => {
+    const { elsewhere, wakes } = await openBoth(60_000);
+    await terminate(log.database, LISTENER);
+    await until("it listens again", () => wakes.some(({ streams }) => streams === null));
+    wakes.length = 0;
+    const stream = newStream();
+    await elsewhere.append(appendOf(stream, NO_STREAM));
+    await until("the append is told of", () => wakes.some(({ streams }) => streams?.includes(stream)));
+  });
+
+  it("is not told by what others send on the channel", async () => {
+    const { elsewhere, wakes } = await openBoth(60_000);
+    for (const payload of ["", "nonsense", "null", "{}", '{"writer":1,"after":0,"upTo":1,"streams":null}']) {
+      await log.database.query("select pg_notify('log_appended', $1)", [payload]);
+    }
+    const stream = newStream();
+    await elsewhere.append(appendOf(stream, NO_STREAM));
+    await until("the append is told of", () => wakes.length > 0);
+    expect(wakes).toEqual([{ streams: [stream], isLocal: false }]);
+  });
+
+  /** Appends as a process would whose notification nobody hears: the head moves, and that is all. */
+  async function silently(stream: string): Promise<void> {
+    await log.database.query(`
+      with moved as (update log.head set position = position + 1 returning position),
+           s as (insert into log.streams (stream, revision, recorded_at) values ('${stream}', 0, now()))
+      insert into log.events (position, stream, revision, id, type, schema_version, data, meta, recorded_at)
+      select m.position, '${stream}', 0, gen_random_uuid(), 'Noted', 1, '1', '{}', now() from moved m`);
+  }
+});
+
+describe("ids of appends", () => {
+  it("are forgotten after 7 days, and not before", async () => {
+    const store = log.open();
+    const [young, old] = [appendOf(newStream(), NO_STREAM), appendOf(newStream(), NO_STREAM)];
+    await store.append(young);
+    await store.append(old);
+    const age = "update log.appends set at = now() - $2::interval where stream = $1";
+    await log.database.query(age, [young.stream, "6 days 23:59"]);
+    await log.database.query(age, [old.stream, "7 days 1 minute"]);
+    await pruneAppends(log.database);
+    expect((await store.append(young)).outcome).toBe("duplicate");
+    // Its expected revision still keeps it from being written twice.
+    expect(await store.append(old)).toEqual({ outcome: "conflict", actualRevision: 0 });
+  });
+
+  it("are pruned by the way, in more than one round if there are many", async () => {
+    await log.database.query(`
+      insert into log.appends (id, stream, first_revision, last_revision, last_position, at)
+      select gen_random_uuid(), 'old-' || n, 0, 0, n, now() - interval '8 days' from generate_series(1, 25000) n`);
+    const store = log.open();
+    await store.append(appendOf(newStream(), NO_STREAM));
+    await until("the old ones are gone", async () => {
+      const [old] = await log.database.query(
+        "select count(*) as count from log.appends where stream like 'old-%'",
+      );
+      return old?.["count"] === 0;
+    });
+  });
+});
+
+describe("a reader of the log", () => {
+  // The same reader, over numbers that are taken when a row is written and not when it becomes visible.
+  it("would miss events if positions came from a sequence", async () => {
+    await log.database.query(
+      "create table sequenced (position bigint generated always as identity, note text)",
+    );
+    const seen: number[] = [];
+    const read = async () => {
+      const rows = await log.database.query<{ position: number }>(
+        "select position from sequenced where position > $1 order by position",
+        [seen.at(-1) ?? 0],
+      );
+      seen.push(...rows.map(({ position }) => position));
+    };
+    await log.database.transaction(async (slow) => {
+      await slow.query("insert into sequenced (note) values ('slow')");
+      await log.database.query("insert into sequenced (note) values ('fast')");
+      await read();
+    });
+    await read();
+    expect(seen).toEqual([2]);
+  });
+
+  it("misses none, though an append commits late and another one waits for it", async () => {
+    const store = log.open();
+    const from = await store.head();
+    const [slow, fast] = [newStream(), newStream()];
+    let waiting: Promise<unknown> = Promise.resolve();
+    await log.database.transaction(async (connection) => {
+      await connection.query(
+        `select * from log.append_batch('w', array[gen_random_uuid()], array[$1], array[-1], array[1], array['{}'],
+           array[now()], array[1], array[0], array[gen_random_uuid()], array['Noted'], array[1], array['1'])`,
+        [slow],
+      );
+      waiting = store.append(appendOf(fast, NO_STREAM, { events: [noted(randomUUID())] }));
+      await until("the other append waits for the head", async () => {
+        const [blocked] = await log.database.query(
+          "select count(*) as count from pg_locks where not granted",
+        );
+        return blocked?.["count"] !== 0;
+      });
+      expect(await readLog(store, from)).toEqual([]);
+    });
+    await waiting;
+    expect((await readLog(store, from)).map(({ stream }) => stream)).toEqual([slow, fast]);
+  });
+});
