@@ -1,0 +1,106 @@
+import { pino } from "pino";
+import { resolve } from "node:path";
+import { StartupRefused } from "./lib/startupRefused";
+import { startServer, type RunningServer } from "./server";
+import { readSettings, type Settings } from "./settings";
+import { startDatabase, type StartedDatabase } from "./startDatabase";
+
+/** How long stopping may take before the process ends anyway. */
+const STOP_MS_MAX = 15_000;
+
+void main();
+
+async function main(): Promise<void> {
+  const read = readSettings();
+  if (read.outcome === "refused") return refuseToStart(read.faults);
+  try {
+    await run(read.settings);
+  } catch (error) {
+    refuseToStart([startupMessage(error, read.settings)]);
+  }
+}
+
+async function run(settings: Settings): Promise<void> {
+  const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const database = await startDatabase(settings, logger);
+  const isProduction = settings.nodeEnv === "production";
+  try {
+    const server = await startServer({
+      databaseUrl: database.url,
+      connectionsMax: settings.databaseConnectionsMax,
+      adminToken: settings.adminToken,
+      http: {
+        host: settings.host,
+        port: settings.port,
+        hasIntrospection: !isProduction,
+        hasIde: !isProduction,
+      },
+      now: () => new Date(),
+      logger,
+      httpLogger: logger,
+    });
+    greet(server, database, settings);
+    stopOnSignals(server, database);
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+/** What a person needs to know next. */
+function greet(
+  { address, newAdminToken }: RunningServer,
+  { isEmbedded }: StartedDatabase,
+  { dataDir, adminToken }: Settings,
+): void {
+  const token =
+    newAdminToken ??
+    (adminToken === null
+      ? "as printed at the first start; `npm run admin-token` makes a new one"
+      : "as ADMIN_TOKEN says");
+  say(`Product Experiences is ready at ${address}`);
+  say(`  GraphQL      ${address}/graphql`);
+  say(
+    `  Data         ${isEmbedded ? `${resolve(dataDir)} (embedded PostgreSQL)` : "the database of DATABASE_URL"}`,
+  );
+  say(`  Admin token  ${token}`);
+  if (newAdminToken !== null)
+    say("               Keep it: it is shown this once. Send it as `Authorization: Bearer <token>`.");
+}
+
+/** Stops once, in order; a second signal, or a stop that hangs, ends the process at once. */
+function stopOnSignals(server: RunningServer, database: StartedDatabase): void {
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+    await server.close();
+    await database.stop();
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
+}
+
+function startupMessage(error: unknown, { port, host }: Settings): string {
+  if (error instanceof StartupRefused) return error.message;
+  const { code } = error as { code?: unknown };
+  if (code === "EADDRINUSE")
+    return `Port ${port} is taken; stop what listens there, or set PORT to another one.`;
+  if (code === "EACCES")
+    return `Port ${port} needs rights that this user does not have; set PORT to one above 1023.`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return `HOST ${host} is no address of this machine.`;
+  return `The server could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+function refuseToStart(lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  process.exitCode = 1;
+  // A start that failed half-way may have left a timer behind; nothing that it holds matters any more.
+  setTimeout(() => process.exit(1), 1_000).unref();
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

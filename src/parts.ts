@@ -1,0 +1,76 @@
+import type { AppCommand } from "./apps/app.decider";
+import { appDecider } from "./apps/app.decider";
+import { slugOfStream } from "./apps/app.events";
+import { appProjection } from "./apps/app.projection";
+import { APP_STATE_VERSION, type AppState } from "./apps/app.state";
+import { controlProjection } from "./apps/control.projection";
+import {
+  INSTANCE_STATE_VERSION,
+  instanceDecider,
+  type InstanceCommand,
+  type InstanceState,
+} from "./apps/instance.decider";
+import { schemaVersionOf } from "./apps/schemaVersions";
+import { upcast } from "./apps/upcasters";
+import { configProjection } from "./configs/config.projection";
+import { createCommandHandler, type ClosableCommandHandler } from "./eventstore/commandHandler";
+import type { EventStore } from "./eventstore/eventStore";
+import { createPostgresEventStore } from "./eventstore/postgres";
+import { postgresSnapshots } from "./eventstore/postgresSnapshots";
+import { keyProjection } from "./keys/key.projection";
+import { makeId } from "./lib/ids";
+import type { Database } from "./postgres/database";
+import { createDatabase } from "./postgres/pool";
+import type { Projection } from "./projections/projection";
+import { segmentProjection } from "./segments/segment.projection";
+
+/** Every slice's part of the read model. */
+export const PROJECTIONS: readonly Projection[] = [
+  controlProjection([appProjection, keyProjection, segmentProjection, configProjection]),
+];
+
+/** What the server and the other programs have in common: the log, and those who decide and append. */
+export type Parts = Readonly<{
+  database: Database;
+  store: EventStore;
+  apps: ClosableCommandHandler<AppState, AppCommand>;
+  instance: ClosableCommandHandler<InstanceState, InstanceCommand>;
+  close: () => Promise<void>;
+}>;
+
+export type PartsOptions = Readonly<{
+  /** Of a migrated database. */
+  url: string;
+  connectionsMax: number;
+  now: () => Date;
+  report: (error: unknown) => void;
+}>;
+
+export function openParts({ url, connectionsMax, now, report }: PartsOptions): Parts {
+  const database = createDatabase(url, { connectionsMax });
+  const store = createPostgresEventStore({ database, url });
+  const common = { store, snapshots: postgresSnapshots(database), now, upcast, schemaVersionOf, report };
+  const apps = createCommandHandler({
+    ...common,
+    decider: appDecider,
+    stateVersion: APP_STATE_VERSION,
+    newIdOf: (stream, prefix, rest) => makeId(prefix, slugOfStream(stream), rest),
+  });
+  const instance = createCommandHandler({
+    ...common,
+    decider: instanceDecider,
+    stateVersion: INSTANCE_STATE_VERSION,
+    newIdOf: (stream, prefix, rest) => makeId(prefix, stream, rest),
+  });
+  return {
+    database,
+    store,
+    apps,
+    instance,
+    async close() {
+      await Promise.all([apps.close(), instance.close()]);
+      await store.close();
+      await database.close();
+    },
+  };
+}

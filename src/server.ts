@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { ensureAdminToken } from "./access/adminToken";
+import { upcast } from "./apps/upcasters";
+import { finishRegisteredApps } from "./apps/createApp";
+import { loadUserLists } from "./audience/userLists";
+import { createChangeFeed } from "./changes/postgresChangeFeed";
+import { createRulesets } from "./delivery/liveRulesets";
+import type { Server } from "./graphql/context";
+import { nodeTypes } from "./graphql/nodes";
+import { createHttpServer, type HttpOptions, type HttpSettings } from "./http/server";
+import { readinessOf } from "./http/readiness";
+import type { Logger } from "./lib/logger";
+import { openParts, PROJECTIONS, type Parts } from "./parts";
+import { createLease } from "./postgres/lease";
+import { createDatabase } from "./postgres/pool";
+import { serverSecret } from "./postgres/serverSecret";
+import { createProjectionRunner, type ProjectionRunner } from "./projections/runner";
+import { createScheduler } from "./releases/scheduler";
+import { repeatEvery } from "./lib/repeatEvery";
+
+/** The runner reads with one connection, and writes and renews its lease with another. */
+const PROJECTION_CONNECTIONS = 3;
+const FINISH_APPS_EVERY_MS = 30_000;
+
+export type ServerOptions = Readonly<{
+  /** Of a migrated database. */
+  databaseUrl: string;
+  connectionsMax: number;
+  adminToken: string | null;
+  http: HttpSettings;
+  now: () => Date;
+  logger: Logger & Readonly<{ error(message: string): void }>;
+  /** What requests are logged to; null: nothing is. */
+  httpLogger: HttpOptions["logger"];
+}>;
+
+export type RunningServer = Readonly<{
+  address: string;
+  /** An admin token that was made just now, to be shown this once; null if there was one. */
+  newAdminToken: string | null;
+  parts: Parts;
+  runner: ProjectionRunner;
+  close: () => Promise<void>;
+}>;
+
+/** Wires all parts of a server and starts it. Several may run on one database. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { databaseUrl: url, connectionsMax, logger, now } = options;
+  const report = (error: unknown) => logger.error(`Off the path of any request: ${String(error)}`);
+  const parts = openParts({ url, connectionsMax, now, report });
+  const { database, store, apps, instance } = parts;
+
+  const runnerDatabase = createDatabase(url, { connectionsMax: PROJECTION_CONNECTIONS });
+  const runner = createProjectionRunner({
+    store,
+    database: runnerDatabase,
+    projections: PROJECTIONS,
+    logger,
+    upcast,
+  });
+  await runner.start();
+
+  const [logId, secret] = await Promise.all([store.logId(), serverSecret(database, "cursors")]);
+  const changes = createChangeFeed({ database, logId, secret, onProjected: runner.onProjected });
+  const rulesets = createRulesets({
+    apps,
+    store,
+    loadUserLists: (app, hashes) => loadUserLists(database, app, hashes),
+    report,
+  });
+  const projected: Server["projected"] = (position) => runner.projected(position);
+  const server: Server = { now, database, apps, instance, projected, rulesets, changes, nodes: nodeTypes() };
+
+  const lease = createLease({ database: runnerDatabase, logger, name: "scheduler", owner: randomUUID() });
+  const scheduler = createScheduler({ database, apps, projected, lease, logger, now });
+  const newAdminToken = await ensureAdminToken(instance, options.adminToken);
+  const finishing = repeatEvery(FINISH_APPS_EVERY_MS, () => finishRegisteredApps({ apps, database }), report);
+  const http = await createHttpServer({
+    server,
+    logger: options.httpLogger,
+    ready: () => readinessOf(database, runner),
+    settings: options.http,
+  });
+  await scheduler.start();
+  const address = await http.listen();
+  return {
+    address,
+    newAdminToken,
+    parts,
+    runner,
+    async close() {
+      await http.close();
+      await Promise.all([scheduler.stop(), finishing.stop()]);
+      changes.close();
+      await rulesets.close();
+      await runner.stop();
+      await parts.close();
+      await runnerDatabase.close();
+    },
+  };
+}
