@@ -8,8 +8,6 @@ import { invariant } from "../lib/invariant";
 
 export const ADMIN_TOKEN_PREFIX = "pe_admin_";
 export const ADMIN_TOKEN_BYTES = 32;
-/** A token from the settings must be this long at least, since nothing slows guesses down but its length. */
-export const ADMIN_TOKEN_LENGTH_MIN = 16;
 
 type Instance = CommandHandler<InstanceState, InstanceCommand>;
 

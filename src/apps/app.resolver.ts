@@ -6,7 +6,7 @@ import { toApp } from "./app.nodes";
 import type { AppRow } from "./app.projection";
 import { findApps, findEnvironmentsOf, listApps } from "./app.queries";
 import { createApp } from "./createApp";
-import { commandIdFault, userErrors } from "../graphql/execute";
+import { userErrors } from "../graphql/execute";
 import { PageArguments, connectionOf, connectionType, pageRequest } from "../graphql/connection";
 import type { Connection } from "../graphql/connection";
 import type { Context, Server } from "../graphql/context";
@@ -72,9 +72,6 @@ export class AppResolver {
   ): Promise<CreateAppPayload> {
     const { server, actor } = context;
     const { slug, name, commandId } = input;
-    const fault = commandIdFault(commandId);
-    if (fault) return { app: null, errors: [fault] };
-
     const envelope = { commandId: commandId ?? randomUUID(), actor: actor.id, rights: actor.rights };
     const outcome = await createApp(server, { slug, name }, envelope);
     if (outcome.outcome === "refused") {

@@ -31,7 +31,8 @@ export async function createApp(
 
   const registered = await instance.handle(INSTANCE_STREAM, { type: "RegisterApp", data }, envelope);
   if (registered.outcome === "refused" || envelope.validateOnly === true) return registered;
-  return await beginStream(apps, data, { ...envelope, commandId: `${envelope.commandId}/app` });
+  // The same command id serves both: it is the wish's, and counts for each stream apart.
+  return await beginStream(apps, data, envelope);
 }
 
 /** Completes apps whose creation was interrupted; run at start and now and then. Returns their slugs. */

@@ -1,3 +1,4 @@
+import "reflect-metadata";
 import { Field, ID, ObjectType } from "type-graphql";
 
 @ObjectType("Actor", { description: "Who did something: a person, a token, or the server's own scheduler." })

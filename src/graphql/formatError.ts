@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { GraphQLError, Kind, type GraphQLFormattedError } from "graphql";
 import { CursorUnknown } from "../changes/changeFeed";
 import { StoreUnavailable } from "../eventstore/eventStore";
 import { DatabaseUnavailable } from "../postgres/database";
+import { NotProjected } from "../projections/positionBoard";
 
 /** Writes an error of ours where its id can be looked up. */
 export type ReportError = (id: string, error: unknown) => void;
@@ -13,8 +14,9 @@ export function formatError(error: unknown, report: ReportError): GraphQLFormatt
   if (cause instanceof DatabaseUnavailable || cause instanceof StoreUnavailable) {
     return withPlace(error, UNAVAILABLE, { code: "UNAVAILABLE" });
   }
+  if (cause instanceof NotProjected) return withPlace(error, NOT_SHOWN_YET, { code: "UNAVAILABLE" });
   if (cause instanceof CursorUnknown) return withPlace(error, cause.message, { code: "CURSOR_UNKNOWN" });
-  const code = cause instanceof GraphQLError ? codeOf(cause) : null;
+  const code = cause instanceof GraphQLError ? publicCode(error) : null;
   if (code !== null && error instanceof Error) {
     return withPlace(error, error.message, { code, ...pathIn(error) });
   }
@@ -31,6 +33,9 @@ export function isUnavailable(errors: readonly GraphQLFormattedError[]): boolean
 const UNAVAILABLE =
   "The database is away for the moment. Send the request again, a mutation with the same commandId: nothing is half done.";
 
+const NOT_SHOWN_YET =
+  "The change is saved, but what shows it is behind. Read again in a moment, or send it again with the same commandId.";
+
 /** What callers can mend, or must know. Everything else is a fault of ours. */
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   ...["BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "CURSOR_UNKNOWN", "UNAVAILABLE"],
@@ -43,13 +48,19 @@ function innermost(error: unknown): unknown {
   return cause;
 }
 
-function codeOf({ extensions, nodes }: GraphQLError): string | null {
-  const { code } = extensions;
-  // type-graphql's word for a right that is missing.
-  if (code === "UNAUTHORIZED") return "FORBIDDEN";
-  if (PUBLIC_CODES.has(code)) return String(code);
-  // graphql-js gives none to variables and arguments that fit no type; it points at where they stand in the document.
-  return code === undefined && nodes !== undefined ? "BAD_USER_INPUT" : null;
+/** The code of the error, or of one that it wraps, if callers can do something with it. */
+function publicCode(error: unknown): string | null {
+  for (let layer = error; layer instanceof GraphQLError; layer = layer.originalError) {
+    const { code } = layer.extensions;
+    // type-graphql's word for a right that is missing.
+    if (code === "UNAUTHORIZED") return "FORBIDDEN";
+    if (PUBLIC_CODES.has(code)) return String(code);
+    // graphql-js gives none to variables and arguments that fit no type; it points at where they stand. At a field it
+    // points for an answer that fits no type, which is our fault.
+    const place = layer.nodes?.[0]?.kind;
+    if (code === undefined && place !== undefined && place !== Kind.FIELD) return "BAD_USER_INPUT";
+  }
+  return null;
 }
 
 function withPlace(

@@ -19,7 +19,7 @@ export const DateTimeScalar = new GraphQLScalarType<string, string>({
   name: "DateTime",
   description:
     "An instant in ISO 8601 with a time zone, as `2026-01-05T10:00:00Z`, in the years 1970 to 9999. Answers are in UTC with milliseconds.",
-  serialize: (value) => parseDateTime(value instanceof Date ? value.toISOString() : value),
+  serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
   parseValue: (value) => parseDateTime(value),
   parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : null),
 });

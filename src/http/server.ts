@@ -1,4 +1,4 @@
-import fastifyFactory, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastifyFactory, { type FastifyInstance } from "fastify";
 import { createApollo } from "./apollo";
 import { publicError, sendErrors } from "./errorBody";
 import { createEventStreams } from "./eventStream";
@@ -15,11 +15,13 @@ import type { ReportError } from "../graphql/formatError";
 
 export type HttpOptions = Readonly<{
   server: Server;
-  /** Null: nothing is logged. Tokens never are. */
-  logger: FastifyBaseLogger | null;
+  /** Told of our own faults, each with the id that the caller got instead of it. Tokens are never logged. */
+  logger: FaultLogger;
   ready: () => Readiness | Promise<Readiness>;
   settings: HttpSettings;
 }>;
+
+export type FaultLogger = Readonly<{ error(facts: { id: string; err: unknown }, message: string): void }>;
 
 export type HttpSettings = Readonly<{
   host: string;
@@ -43,7 +45,7 @@ export async function createHttpServer({
   ready,
   settings,
 }: HttpOptions): Promise<HttpServer> {
-  const report: ReportError = (id, error) => logger?.error({ id, err: error }, `internal error ${id}`);
+  const report: ReportError = (id, error) => logger.error({ id, err: error }, `internal error ${id}`);
   const edge = createEdge(server, { report, hasIntrospection: settings.hasIntrospection });
   const authenticate = createAuthenticate({
     instance: server.instance,
@@ -52,7 +54,7 @@ export async function createHttpServer({
   const apollo = createApollo(edge);
   await apollo.start();
 
-  const fastify = createFastify(logger, report);
+  const fastify = createFastify(report);
   const streams = createEventStreams();
   serveHealth(fastify, ready);
   if (settings.hasIde) serveIde(fastify);
@@ -72,10 +74,8 @@ export async function createHttpServer({
   };
 }
 
-function createFastify(logger: FastifyBaseLogger | null, report: ReportError): FastifyInstance {
+function createFastify(report: ReportError): FastifyInstance {
   const fastify = fastifyFactory({
-    ...(logger ? { loggerInstance: logger } : {}),
-    disableRequestLogging: true,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     // `JSON.parse` makes own properties of these names, which are data like any other; deciders refuse them as names.
