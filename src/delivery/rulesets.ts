@@ -4,6 +4,8 @@ import type { Ruleset } from "../evaluation/compile";
 export interface Rulesets {
   /** The present ruleset; in memory after the first call for an app. Null if there is no such app or environment. */
   current(app: string, environment: string): Promise<Ruleset | null>;
+  /** The present ruleset if it is in memory, without a promise. */
+  peek(app: string, environment: string): Ruleset | undefined;
   /** The ruleset right after a revision, or at an instant (ISO 8601). Null if there was no such app or environment then. */
   asOf(
     app: string,

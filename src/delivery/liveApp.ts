@@ -1,0 +1,120 @@
+import { isSameIn, outlineOf, sourceOf, type Loading, type Outline } from "./rulesetSource";
+import { appStream } from "../apps/app.events";
+import type { AppState } from "../apps/app.state";
+import { compile, type Ruleset } from "../evaluation/compile";
+import type { Folded } from "../eventstore/commands";
+
+/** An app whose rulesets are kept in memory and follow its stream. */
+export type LiveApp = {
+  readonly app: string;
+  /** What the rulesets were made of; null before the first round, and if there is no such app. */
+  outline: Outline | null;
+  /** Of the environments that somebody asked for. */
+  rulesets: ReadonlyMap<string, Ruleset>;
+  readonly wanted: Set<string>;
+  /** The round under way. */
+  round: Promise<void> | null;
+  /** Whether something may have been appended since the round under way began. */
+  isBehind: boolean;
+  failures: number;
+  retry: NodeJS.Timeout | null;
+};
+
+export type LiveAppShell = Loading &
+  Readonly<{
+    state: (stream: string) => Promise<Folded<AppState>>;
+    /** Told of rounds that failed with nobody waiting. */
+    report: (error: unknown) => void;
+  }>;
+
+const RETRY_DELAY_MIN_MS = 100;
+const RETRY_DELAY_MAX_MS = 5_000;
+
+export function newLiveApp(app: string): LiveApp {
+  return {
+    app,
+    outline: null,
+    rulesets: new Map(),
+    wanted: new Set(),
+    round: null,
+    isBehind: false,
+    failures: 0,
+    retry: null,
+  };
+}
+
+/** Reads the app's stream to its end and brings the rulesets there. Those who ask during a round share the next one. */
+export async function freshRound(shell: LiveAppShell, live: LiveApp): Promise<void> {
+  // The one under way may have read before what the caller knows of.
+  await live.round?.catch(() => undefined);
+  await (live.round ?? startRound(shell, live));
+}
+
+/** Lets the rulesets follow what was appended, with nobody waiting; tries again until it succeeds. */
+export function follow(shell: LiveAppShell, live: LiveApp): void {
+  live.isBehind = true;
+  if (live.round === null && live.retry === null) startRound(shell, live).catch(shell.report);
+}
+
+export function stopFollowing(live: LiveApp): void {
+  if (live.retry) clearTimeout(live.retry);
+  live.retry = null;
+  live.isBehind = false;
+}
+
+function startRound(shell: LiveAppShell, live: LiveApp): Promise<void> {
+  live.isBehind = false;
+  const round = runRound(shell, live).then(
+    () => endRound(shell, live, true),
+    (error: unknown) => {
+      endRound(shell, live, false);
+      throw error;
+    },
+  );
+  live.round = round;
+  return round;
+}
+
+function endRound(shell: LiveAppShell, live: LiveApp, isSuccess: boolean): void {
+  live.round = null;
+  live.failures = isSuccess ? 0 : live.failures + 1;
+  if (isSuccess && live.isBehind) follow(shell, live);
+  if (isSuccess || live.retry !== null) return;
+  // Meanwhile the last rulesets go on answering.
+  const delayMs = Math.min(RETRY_DELAY_MAX_MS, RETRY_DELAY_MIN_MS * 2 ** (live.failures - 1));
+  live.retry = setTimeout(() => {
+    live.retry = null;
+    follow(shell, live);
+  }, delayMs).unref();
+}
+
+async function runRound(shell: LiveAppShell, live: LiveApp): Promise<void> {
+  const stream = appStream(live.app);
+  const outline = outlineOf(await shell.state(stream));
+  if (outline === null) return;
+  const rulesets = new Map<string, Ruleset>();
+  for (const environment of live.wanted) {
+    if (outline.published.has(environment)) {
+      rulesets.set(environment, await rulesetOf(shell, live, outline, environment));
+    } else {
+      live.wanted.delete(environment);
+    }
+  }
+  // All in one go, so that nobody is answered by one environment of before and another of after.
+  live.outline = outline;
+  live.rulesets = rulesets;
+}
+
+async function rulesetOf(
+  shell: LiveAppShell,
+  live: LiveApp,
+  outline: Outline,
+  environment: string,
+): Promise<Ruleset> {
+  const previous = live.rulesets.get(environment);
+  if (previous && live.outline && isSameIn(environment, live.outline, outline)) {
+    return { ...previous, source: { ...previous.source, revision: outline.revision } };
+  }
+  const known = previous?.source.userLists;
+  return compile(await sourceOf(outline, environment, appStream(live.app), shell, known));
+}
