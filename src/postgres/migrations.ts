@@ -1,10 +1,10 @@
+import { describeError } from "../lib/describeError";
 import type { Logger } from "../lib/logger";
 import { StartupRefused } from "../lib/startupRefused";
 import { checkServer } from "./checkServer";
 import { DatabaseUnavailable, type Database, type Queryable } from "./database";
 import { readMigrations, type Migration } from "./migrationFiles";
 import { createDatabase } from "./pool";
-import { describeError } from "./unavailable";
 
 /** How long one statement of a migration may take on a large database. */
 export const MIGRATION_TIMEOUT_MS = 60 * 60_000;

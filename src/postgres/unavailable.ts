@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { DatabaseError } from "pg";
+import { describeError, errorsIn } from "../lib/describeError";
 import { DatabaseUnavailable } from "./database";
 
 /** The error as callers shall see it: DatabaseUnavailable if the database is away or too slow, else the error itself. */
@@ -9,18 +10,6 @@ export function mapDatabaseError(error: unknown): unknown {
   return new DatabaseUnavailable(`The database is away or did not answer in time (${reason}).`, {
     cause: error,
   });
-}
-
-/** What an error says, also where it holds several (a host with more than one address). */
-export function describeError(error: unknown): string {
-  const parts = partsOf(error);
-  if (parts.length > 0) return parts.map(describeError).join("; ");
-  return types.isNativeError(error) ? error.message : String(error);
-}
-
-/** The errors in an AggregateError; read by shape, because Node makes it in a realm that may not be ours. */
-function partsOf(error: unknown): readonly unknown[] {
-  return types.isNativeError(error) && "errors" in error && Array.isArray(error.errors) ? error.errors : [];
 }
 
 /** Classes and codes of PostgreSQL's appendix A that are about the server's state and not about the statement. */
@@ -53,7 +42,7 @@ function isUnavailable(error: unknown): boolean {
   }
   if (!types.isNativeError(error)) return false;
   return (
-    partsOf(error).some(isUnavailable) ||
+    errorsIn(error).some(isUnavailable) ||
     UNAVAILABLE_MESSAGES.test(error.message) ||
     UNAVAILABLE_CODES.has(codeOf(error))
   );

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
+import { describeError } from "../lib/describeError";
 import type { Logger } from "../lib/logger";
 import { StartupRefused } from "../lib/startupRefused";
 import { DatabaseUnavailable } from "./database";
 import { createDatabase } from "./pool";
-import { describeError } from "./unavailable";
 
 /** How long a database may take to come up beside us, as in a composition of containers. */
 export const DATABASE_WAIT_MS = 20_000;

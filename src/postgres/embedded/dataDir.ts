@@ -1,7 +1,7 @@
 import { access, chmod, constants, mkdir, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { describeError } from "../../lib/describeError";
 import { StartupRefused } from "../../lib/startupRefused";
-import { describeError } from "../unavailable";
 
 /** Makes the folder if need be, and answers with its one true path. */
 export async function prepareDataDir(dataDir: string): Promise<string> {

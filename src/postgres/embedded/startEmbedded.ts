@@ -3,7 +3,7 @@ import type { Logger } from "../../lib/logger";
 import { findBinaries } from "./binaries";
 import { ensureCluster, refuseAnotherVersion } from "./cluster";
 import { clusterOf, prepareDataDir } from "./dataDir";
-import { chooseIdentity } from "./identity";
+import { chooseIdentity } from "./chooseIdentity";
 import { keepRunning } from "./keepRunning";
 import { openTransport, type TransportKind } from "./transport";
 
