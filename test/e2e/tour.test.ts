@@ -1,4 +1,4 @@
-import { startTestServer, type TestServer } from "../support/server";
+import { startTestServer, type TestServer } from "../support/wholeServer";
 import type { ChangeItem } from "../../src/changes/changeFeed";
 
 // The first part of the tour, document by document, as a new user sends it. `E` is what every mutation asks for.
