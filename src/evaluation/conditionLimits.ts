@@ -21,7 +21,9 @@ export const PATTERN_LENGTH_MAX = 1_000;
 /** Sum of the repeat counts in one pattern (`{1000}` counts 1,000): refuses the costly before compiling them. */
 export const PATTERN_REPEATS_MAX = 1_000;
 /** RE2 instructions of one compiled pattern. */
-export const PATTERN_PROGRAM_MAX = 2_000;
+export const PATTERN_PROGRAM_MAX = 1_100;
+/** Of a text that is searched for a pattern, in UTF-16 code units: a longer one matches none. */
+export const PATTERN_TEXT_LENGTH_MAX = 2_000;
 export const PATTERNS_MAX = 20;
 export const SEED_LENGTH_MAX = 100;
 export const VERSION_LENGTH_MAX = 100;

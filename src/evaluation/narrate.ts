@@ -141,7 +141,7 @@ function userFinding(operator: UserOperator, operand: Json, narration: Narration
       const holds = conditionTest({ [operator]: operand }, narration.scope)(null);
       return {
         holds,
-        because: `the user's id is ${holds ? "" : "not "}in the list of ${listLength(operand)} ids`,
+        because: `the user's id is ${holds ? "" : "not "}in the list of ${listLength(operand)}`,
       };
     }
     case "$percent":
@@ -157,9 +157,9 @@ function* segmentFindings(operand: Json, narration: Narration): Generator<Findin
   }
 }
 
-function listLength(operand: Json): number {
-  if (Array.isArray(operand)) return operand.length;
-  return isJsonObject(operand) ? Number(operand["count"]) : 0;
+function listLength(operand: Json): string {
+  const count = isJsonObject(operand) ? operand["count"] : Array.isArray(operand) ? operand.length : 0;
+  return count === 1 ? "1 id" : `${String(count)} ids`;
 }
 
 const shorten = (because: string): string =>

@@ -1,5 +1,6 @@
 import { invariant } from "../lib/invariant";
 import { isJsonObject, ownProperty, type Json, type JsonObject } from "../lib/json";
+import { PATTERN_TEXT_LENGTH_MAX } from "./conditionLimits";
 import { exactInstantOf } from "./instant";
 import type { ValueOperator } from "./operators";
 import { compilePattern } from "./pattern";
@@ -98,7 +99,9 @@ function near(operand: JsonObject): Test {
 
 function matchesPattern(source: Json, ignoresCase: boolean): Test {
   const pattern = compilePattern(String(source), ignoresCase);
-  return (value) => typeof value === "string" && pattern.test(value);
+  // RE2 takes time in proportion to pattern and text, so with both bounded no input is slow.
+  return (value) =>
+    typeof value === "string" && value.length <= PATTERN_TEXT_LENGTH_MAX && pattern.test(value);
 }
 
 /** A value's type as `$type` names it. */
