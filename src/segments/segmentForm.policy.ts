@@ -5,7 +5,7 @@ import { checkText } from "../lib/text";
 
 export const SEGMENT_NAME_LENGTH_MAX = 120;
 export const SEGMENT_DESCRIPTION_LENGTH_MAX = 1_000;
-export const SEGMENT_NOTE_LENGTH_MAX = 1_000;
+export const SEGMENT_NOTE_LENGTH_MAX = 2_000;
 
 export type SegmentForm = Readonly<{ name: string; description: string; note: string; condition: Json }>;
 

@@ -1,0 +1,111 @@
+import { Field, InputType } from "type-graphql";
+import { KeyTypes } from "./key.graphql";
+import type { KeyType } from "./key.events";
+import { JsonScalar } from "../graphql/scalars";
+import type { Json } from "../lib/json";
+
+const APP = "The app's slug.";
+const NAME = "The key's name.";
+const COMMAND_ID = "Makes a repeat within 7 days harmless: the same id does it once.";
+const VALIDATE_ONLY = "Only checks whether it could be done, and changes nothing.";
+
+@InputType({ description: "A new key." })
+export class CreateKeyInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+
+  @Field(() => String, {
+    description:
+      'What the app\'s code will ask for: 1 to 120 of a–z, A–Z, 0–9, "_", "." and "-", starting with a letter or "_". Never changes, and is never free again.',
+  })
+  name!: string;
+
+  @Field(() => KeyTypes, { description: "What values it takes. Never changes." })
+  type!: KeyType;
+
+  @Field(() => JsonScalar, { description: "What users get whom nothing published gives another value." })
+  defaultValue!: Json;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "What it is for, for people: at most 1,000 characters.",
+  })
+  description?: string | null;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description: "A JSON Schema (2020-12) that every value given to the key has to fit.",
+  })
+  valueSchema?: Json;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Whether tokens of kind CLIENT see it; absent: true.",
+  })
+  isVisibleToClients?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: COMMAND_ID })
+  commandId?: string | null;
+}
+
+@InputType({ description: "Changes of a key; what is left out stays as it is." })
+export class EditKeyInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+
+  @Field(() => String, { description: NAME })
+  name!: string;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description:
+      "Takes effect at once, in all environments; needs the right to publish if something published uses the key.",
+  })
+  defaultValue?: Json;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "What it is for, for people: at most 1,000 characters.",
+  })
+  description?: string | null;
+
+  @Field(() => JsonScalar, {
+    nullable: true,
+    description:
+      "A JSON Schema (2020-12) that every value in use has to fit; null takes the present one away.",
+  })
+  valueSchema?: Json;
+
+  @Field(() => Boolean, { nullable: true, description: "Whether tokens of kind CLIENT see it." })
+  isVisibleToClients?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: COMMAND_ID })
+  commandId?: string | null;
+}
+
+@InputType({ description: "The key to put away." })
+export class ArchiveKeyInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+
+  @Field(() => String, { description: NAME })
+  name!: string;
+
+  @Field(() => Boolean, { nullable: true, description: VALIDATE_ONLY })
+  validateOnly?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: COMMAND_ID })
+  commandId?: string | null;
+}
+
+@InputType({ description: "The archived key to take back into use." })
+export class RestoreKeyInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+
+  @Field(() => String, { description: NAME })
+  name!: string;
+
+  @Field(() => String, { nullable: true, description: COMMAND_ID })
+  commandId?: string | null;
+}

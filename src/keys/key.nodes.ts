@@ -1,0 +1,61 @@
+import { KEY_ID_PREFIX } from "./key.projection";
+import type { Key } from "./key.graphql";
+import { findKeys, type KeyName } from "./key.queries";
+import type { KeyRow } from "./key.tables";
+import { findKeyUses, userOf } from "../apps/uses.queries";
+import { usersOf } from "../apps/usedBy";
+import type { NodeType, Server } from "../graphql/context";
+import type { NamedNode } from "../graphql/node.graphql";
+import { makeId, parseId } from "../lib/ids";
+
+export const keyNode: NodeType = {
+  typename: "Key",
+  idPrefix: KEY_ID_PREFIX,
+  findMany: async (database, ids) => (await findKeys(database, ids.flatMap(nameIn))).map(toKey),
+};
+
+/** A key as the API shows it. */
+export function toKey(row: KeyRow): Key & { typename: "Key" } {
+  return {
+    typename: "Key",
+    app: row.app,
+    id: makeId(KEY_ID_PREFIX, row.app, row.name),
+    name: row.name,
+    type: row.type,
+    defaultValue: row.default_value,
+    description: row.description,
+    valueSchema: row.value_schema,
+    isVisibleToClients: row.is_visible_to_clients,
+    isArchived: row.is_archived,
+    createdAt: row.created_at,
+    createdBy: { id: row.created_by },
+    updatedAt: row.updated_at,
+    updatedBy: { id: row.updated_by },
+  };
+}
+
+/** For `load`: keys by id. */
+export async function keysById(
+  { database }: Server,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Key>> {
+  const keys = await findKeys(database, ids.flatMap(nameIn));
+  return new Map(keys.map(toKey).map((key) => [key.id, key]));
+}
+
+/** For `load`: everything that uses keys, by the key's id. */
+export async function keyUsersById(
+  server: Server,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly NamedNode[]>> {
+  const rows = await findKeyUses(server.database, ids.flatMap(nameIn));
+  return await usersOf(
+    server,
+    rows.map((row) => ({ used: makeId(KEY_ID_PREFIX, row.app, row.key), user: userOf(row) })),
+  );
+}
+
+function nameIn(id: string): KeyName[] {
+  const parts = parseId(id);
+  return parts?.prefix === KEY_ID_PREFIX ? [{ app: parts.app, name: parts.rest }] : [];
+}

@@ -1,0 +1,138 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import type { KeyCommand } from "./key.decider";
+import { Key } from "./key.graphql";
+import { ArchiveKeyInput, CreateKeyInput, EditKeyInput, RestoreKeyInput } from "./key.inputs.graphql";
+import { keysById, keyUsersById, toKey } from "./key.nodes";
+import {
+  ArchiveKeyPayload,
+  CreateKeyPayload,
+  EditKeyPayload,
+  RestoreKeyPayload,
+} from "./key.payloads.graphql";
+import { KEY_ID_PREFIX } from "./key.projection";
+import { findKeys, listKeys } from "./key.queries";
+import { App } from "../apps/app.graphql";
+import { ArchivedFilter } from "../graphql/archivedFilter";
+import {
+  connectionOf,
+  connectionType,
+  pageRequest,
+  PageArguments,
+  type Connection,
+} from "../graphql/connection";
+import type { Context } from "../graphql/context";
+import { execute, type CommandOptions } from "../graphql/execute";
+import { load } from "../graphql/load";
+import { NamedNode } from "../graphql/node.graphql";
+import type { UserError } from "../graphql/userError";
+import { makeId } from "../lib/ids";
+
+const KeyConnection = connectionType(Key, "Key");
+
+const INPUT = { description: "What to do, and with what." };
+
+@Resolver(() => Key)
+export class KeyResolver {
+  @Authorized("READ")
+  @Query(() => Key, {
+    nullable: true,
+    description: "The app's key of this name, archived or not; null if there is none.",
+  })
+  async key(
+    @Arg("app", () => String, { description: "The app's slug." }) app: string,
+    @Arg("name", () => String, { description: "The key's name." }) name: string,
+    @Ctx() context: Context,
+  ): Promise<Key | null> {
+    return (await load(context, keysById, makeId(KEY_ID_PREFIX, app, name))) ?? null;
+  }
+
+  @Authorized("EDIT")
+  @Mutation(() => CreateKeyPayload, { description: "Creates a key." })
+  async createKey(
+    @Arg("input", () => CreateKeyInput, INPUT) { app, commandId, ...data }: CreateKeyInput,
+    @Ctx() context: Context,
+  ): Promise<CreateKeyPayload> {
+    const { description, isVisibleToClients } = data;
+    const given = {
+      description: description ?? undefined,
+      isVisibleToClients: isVisibleToClients ?? undefined,
+    };
+    return await run(context, app, { type: "CreateKey", data: { ...data, ...given } }, { commandId });
+  }
+
+  @Authorized("EDIT")
+  @Mutation(() => EditKeyPayload, {
+    description: "Changes a key's default value, description, schema or visibility.",
+  })
+  async editKey(
+    @Arg("input", () => EditKeyInput, INPUT) { app, commandId, ...data }: EditKeyInput,
+    @Ctx() context: Context,
+  ): Promise<EditKeyPayload> {
+    const { description, isVisibleToClients } = data;
+    const given = {
+      description: description ?? undefined,
+      isVisibleToClients: isVisibleToClients ?? undefined,
+    };
+    return await run(context, app, { type: "EditKey", data: { ...data, ...given } }, { commandId });
+  }
+
+  @Authorized("PUBLISH")
+  @Mutation(() => ArchiveKeyPayload, {
+    description: "Puts a key away. Refused with IN_USE while something uses it. Repeating it is harmless.",
+  })
+  async archiveKey(
+    @Arg("input", () => ArchiveKeyInput, INPUT) { app, name, ...options }: ArchiveKeyInput,
+    @Ctx() context: Context,
+  ): Promise<ArchiveKeyPayload> {
+    return await run(context, app, { type: "ArchiveKey", data: { name } }, options);
+  }
+
+  @Authorized("EDIT")
+  @Mutation(() => RestoreKeyPayload, { description: "Takes an archived key back. Repeating it is harmless." })
+  async restoreKey(
+    @Arg("input", () => RestoreKeyInput, INPUT) { app, name, commandId }: RestoreKeyInput,
+    @Ctx() context: Context,
+  ): Promise<RestoreKeyPayload> {
+    return await run(context, app, { type: "RestoreKey", data: { name } }, { commandId });
+  }
+
+  @FieldResolver(() => [NamedNode], {
+    description: "Everything that uses it, and so keeps it from being archived.",
+  })
+  async usedBy(@Root() { id }: Key, @Ctx() context: Context): Promise<readonly NamedNode[]> {
+    return (await load(context, keyUsersById, id)) ?? [];
+  }
+}
+
+/** What the keys slice adds to `App`. */
+@Resolver(() => App)
+export class AppKeyResolver {
+  @FieldResolver(() => KeyConnection, { description: "Its keys, by name." })
+  async keys(
+    @Root() { slug }: App,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg("archived", () => ArchivedFilter, {
+      defaultValue: ArchivedFilter.EXCLUDE,
+      description: "Whether archived ones are shown.",
+    })
+    archived: ArchivedFilter,
+    @Ctx() { server }: Context,
+  ): Promise<Connection<Key>> {
+    const keys = await listKeys(server.database, slug, archived, pageRequest(page));
+    return connectionOf(keys, toKey, ({ name }) => [name]);
+  }
+}
+
+async function run(
+  context: Context,
+  app: string,
+  command: KeyCommand,
+  options: CommandOptions,
+): Promise<{ key: Key | null; errors: readonly UserError[] }> {
+  const { isDone, errors } = await execute(context, app, command, options);
+  // What this request looked up before is out of date now.
+  context.loaders.clear();
+  if (!isDone) return { key: null, errors };
+  const [row] = await findKeys(context.server.database, [{ app, name: command.data.name }]);
+  return { key: row ? toKey(row) : null, errors };
+}

@@ -1,0 +1,59 @@
+import { prepareCondition, saveLists } from "./conditionLists";
+import type { SegmentCommand } from "./segment.decider";
+import type { Segment } from "./segment.graphql";
+import { toSegment } from "./segment.nodes";
+import { findSegments } from "./segment.queries";
+import type { Context } from "../graphql/context";
+import { execute, userErrors, type CommandOptions } from "../graphql/execute";
+import type { UserError } from "../graphql/userError";
+import type { Database } from "../postgres/database";
+
+export type SegmentOutcome = { segment: Segment | null; errors: readonly UserError[] };
+
+/**
+ * Does what a mutation asks for. Lists of user ids are stored before the command is appended, so no event names a list
+ * that is not there; and only after it was decided once without them, so a refused command leaves none behind.
+ */
+export async function changeSegment(
+  context: Context,
+  app: string,
+  command: SegmentCommand,
+  options: CommandOptions,
+): Promise<SegmentOutcome> {
+  const { database } = context.server;
+  const { ready, lists, reasons } = await withListsApart(database, app, command);
+  if (reasons.length > 0) return refused(await userErrors(context, reasons));
+  if (lists.length > 0) {
+    const { isDone, errors } = await execute(context, app, ready, { ...options, validateOnly: true });
+    if (!isDone) return refused(inWordsOf(command, errors));
+    await saveLists(database, app, lists);
+  }
+  const executed = await execute(context, app, ready, options);
+  if (!executed.isDone) return refused(inWordsOf(command, executed.errors));
+  // What this request looked up before is out of date now.
+  context.loaders.clear();
+  const isNew = command.type === "CreateSegment" || command.type === "CloneSegment";
+  const [row] = await findSegments(database, [isNew ? executed.newId("segment") : command.data.id]);
+  return { segment: row ? toSegment(row) : null, errors: [] };
+}
+
+const refused = (errors: readonly UserError[]): SegmentOutcome => ({ segment: null, errors });
+
+/** Where the app is named by a segment's id only, an unknown app is an unknown segment. */
+function inWordsOf({ type }: SegmentCommand, errors: readonly UserError[]): readonly UserError[] {
+  if (type === "CreateSegment") return errors;
+  const message = "There is no segment with this id; check it.";
+  return errors.map((error) =>
+    error.path[0] === "app" ? { ...error, message, path: ["segmentId"] } : error,
+  );
+}
+
+/** The command with references in the place of lists, and the lists. */
+async function withListsApart(database: Database, app: string, command: SegmentCommand) {
+  const given = "condition" in command.data ? command.data.condition : undefined;
+  if (given === undefined) return { ready: command, lists: [], reasons: [] };
+  const { condition, lists, reasons } = await prepareCondition(database, app, given);
+  // The spread keeps the command's type and its other data.
+  const ready = { ...command, data: { ...command.data, condition } } as SegmentCommand;
+  return { ready, lists, reasons };
+}
