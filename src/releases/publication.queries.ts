@@ -74,7 +74,7 @@ export async function findScheduledPublications(
   database: Database,
   ids: readonly string[],
 ): Promise<ScheduledPublicationRow[]> {
-  return await database.query<ScheduledPublicationRow>(
+  return database.query<ScheduledPublicationRow>(
     `select scheduled.* from models.scheduled_publications as scheduled where scheduled.id = any($1)`,
     [ids],
   );
@@ -86,7 +86,7 @@ export async function findDue(
   at: string,
   limit: number,
 ): Promise<ScheduledPublicationRow[]> {
-  return await database.query<ScheduledPublicationRow>(
+  return database.query<ScheduledPublicationRow>(
     `select scheduled.* from models.scheduled_publications as scheduled
      where scheduled.due_at <= $1::timestamptz
      order by scheduled.due_at, scheduled.status = 'RUNNING' desc, scheduled.revision, scheduled.id

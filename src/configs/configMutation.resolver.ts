@@ -1,0 +1,142 @@
+import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
+import type { ConfigCommand } from "./config.decider";
+import { toConfig, type Config } from "./config.graphql";
+import {
+  ArchiveConfigInput,
+  CreateConfigInput,
+  EditConfigInput,
+  PublishConfigInput,
+  RestoreConfigInput,
+  UnpublishConfigInput,
+} from "./config.inputs.graphql";
+import {
+  ArchiveConfigPayload,
+  CreateConfigPayload,
+  EditConfigPayload,
+  PublishConfigPayload,
+  RestoreConfigPayload,
+  UnpublishConfigPayload,
+} from "./config.payloads.graphql";
+import { findConfigs } from "./config.queries";
+import type { Context } from "../graphql/context";
+import { appOfId, execute, type CommandOptions } from "../graphql/execute";
+
+@Resolver()
+export class ConfigMutationResolver {
+  @Authorized("EDIT")
+  @Mutation(() => CreateConfigPayload, {
+    description: "Creates a config with its version 1. Nothing is published yet.",
+  })
+  async createConfig(
+    @Arg("input", () => CreateConfigInput, { description: "The config to create." }) input: CreateConfigInput,
+    @Ctx() context: Context,
+  ): Promise<CreateConfigPayload> {
+    const { app, name, keys, rules } = input;
+    const texts = { description: input.description ?? undefined, note: input.note ?? undefined };
+    const command = { type: "CreateConfig", data: { name, keys, rules, ...texts } } as const;
+    const executed = await execute(context, app, command, input);
+    if (!executed.isDone) return { config: null, errors: executed.errors };
+    return { config: await freshConfig(context, executed.newId("config")), errors: [] };
+  }
+
+  @Authorized("EDIT")
+  @Mutation(() => EditConfigPayload, {
+    description:
+      "Saves the next version of a config. What is published stays as it is. Without a change nothing is saved.",
+  })
+  editConfig(
+    @Arg("input", () => EditConfigInput, { description: "What to change." }) input: EditConfigInput,
+    @Ctx() context: Context,
+  ): Promise<EditConfigPayload> {
+    const data = {
+      id: input.configId,
+      expectedVersion: input.expectedVersion ?? undefined,
+      name: input.name ?? undefined,
+      description: input.description ?? undefined,
+      keys: input.keys ?? undefined,
+      rules: input.rules ?? undefined,
+      note: input.note ?? undefined,
+    };
+    return change(context, { type: "EditConfig", data }, input);
+  }
+
+  @Authorized("PUBLISH")
+  @Mutation(() => PublishConfigPayload, {
+    description:
+      "Makes a version of any age the active one in an environment, at once. Reverting is publishing an older one. Ends a scheduled publication that runs there.",
+  })
+  publishConfig(
+    @Arg("input", () => PublishConfigInput, { description: "What to publish where." })
+    input: PublishConfigInput,
+    @Ctx() context: Context,
+  ): Promise<PublishConfigPayload> {
+    const { configId: id, version, environment, note } = input;
+    const data = { id, version, environment, note: note ?? undefined };
+    return change(context, { type: "PublishConfig", data }, input);
+  }
+
+  @Authorized("PUBLISH")
+  @Mutation(() => UnpublishConfigPayload, {
+    description: "Takes a config out of an environment, at once: its keys have their default values there.",
+  })
+  unpublishConfig(
+    @Arg("input", () => UnpublishConfigInput, { description: "What to unpublish where." })
+    input: UnpublishConfigInput,
+    @Ctx() context: Context,
+  ): Promise<UnpublishConfigPayload> {
+    const { configId: id, environment, note } = input;
+    return change(
+      context,
+      { type: "UnpublishConfig", data: { id, environment, note: note ?? undefined } },
+      input,
+    );
+  }
+
+  @Authorized("PUBLISH")
+  @Mutation(() => ArchiveConfigPayload, {
+    description:
+      "Puts a config away: unpublishes it everywhere, cancels what is scheduled, and lets go of its keys.",
+  })
+  archiveConfig(
+    @Arg("input", () => ArchiveConfigInput, { description: "The config to archive." })
+    input: ArchiveConfigInput,
+    @Ctx() context: Context,
+  ): Promise<ArchiveConfigPayload> {
+    const { configId: id, note } = input;
+    return change(context, { type: "ArchiveConfig", data: { id, note: note ?? undefined } }, input);
+  }
+
+  @Authorized("PUBLISH")
+  @Mutation(() => RestoreConfigPayload, {
+    description:
+      "Takes an archived config back, with its keys, unpublished; refused if another config has one of them.",
+  })
+  restoreConfig(
+    @Arg("input", () => RestoreConfigInput, { description: "The config to restore." })
+    input: RestoreConfigInput,
+    @Ctx() context: Context,
+  ): Promise<RestoreConfigPayload> {
+    const { configId: id, note } = input;
+    return change(context, { type: "RestoreConfig", data: { id, note: note ?? undefined } }, input);
+  }
+}
+
+type Change = Extract<ConfigCommand, { data: { id: string } }>;
+
+async function change(
+  context: Context,
+  command: Change,
+  options: CommandOptions,
+): Promise<EditConfigPayload> {
+  const { id } = command.data;
+  const executed = await execute(context, appOfId(id), command, options);
+  if (!executed.isDone) return { config: null, errors: executed.errors };
+  return { config: await freshConfig(context, id), errors: [] };
+}
+
+/** As it is after the change: what the request looked up before it is out of date. */
+async function freshConfig({ server, loaders }: Context, id: string): Promise<Config | null> {
+  loaders.clear();
+  const [row] = await findConfigs(server.database, [id]);
+  return row ? toConfig(row) : null;
+}
