@@ -18,6 +18,7 @@ export async function cloneTables(
   const constraints = await connection.query<Constraint>(CONSTRAINTS, [from, names]);
   const indexes = await connection.query<{ definition: string }>(INDEXES, [from, names]);
   const options = await connection.query<{ table: string; options: string }>(OPTIONS, [from, names]);
+  const comments = await connection.query<{ table: string; literal: string }>(COMMENTS, [from, names]);
 
   await setSearchPath(connection, to);
   for (const name of names) {
@@ -34,6 +35,9 @@ export async function cloneTables(
     );
   }
   for (const { definition } of indexes) await connection.query(definition);
+  for (const { table, literal } of comments) {
+    await connection.query(`comment on table ${qualified(to, table)} is ${literal}`);
+  }
 }
 
 type Constraint = Readonly<{ table: string; name: string; definition: string }>;
@@ -64,6 +68,11 @@ const OPTIONS = `
   select relname as table, array_to_string(reloptions, ', ') as options
     from pg_class
    where relnamespace = to_regnamespace($1) and relname = any($2) and reloptions is not null`;
+
+const COMMENTS = `
+  select relname as table, quote_literal(obj_description(oid, 'pg_class')) as literal
+    from pg_class
+   where relnamespace = to_regnamespace($1) and relname = any($2) and obj_description(oid, 'pg_class') is not null`;
 
 async function setSearchPath(connection: Queryable, schema: string): Promise<void> {
   await connection.query("select set_config('search_path', $1, true)", [quoted(schema)]);

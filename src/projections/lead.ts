@@ -21,7 +21,9 @@ export async function lead(run: RunState): Promise<void> {
   }
   setCaughtUp(run, !isPage && run.position !== null);
   // That was all there is. What was appended meanwhile has woken us already.
-  if (run.isCaughtUp) await run.wakeUp.wait(IDLE_MS);
+  const isIdle = run.isCaughtUp && !(await run.wakeUp.wait(IDLE_MS));
+  // While nothing comes, look now and then if the tables are still ours: a rebuild may have replaced them.
+  if (isIdle) run.position = null;
 }
 
 /** Begins where the checkpoint stands. Null if the tables are not of this code any more. */
