@@ -1,0 +1,208 @@
+import fc from "fast-check";
+import { createKey, createShop, openShop, SHOP, type Shop } from "./shop";
+import type { AppCommand } from "../../src/apps/app.decider";
+import { appStream, PRODUCTION } from "../../src/apps/app.events";
+import { createRulesets } from "../../src/delivery/liveRulesets";
+import type { Rulesets } from "../../src/delivery/rulesets";
+import { compile } from "../../src/evaluation/compile";
+import { evaluate } from "../../src/evaluation/evaluate";
+import type { Answer, User } from "../../src/evaluation/model";
+import type { JsonObject } from "../../src/lib/json";
+
+const KEYS = ["colour", "layout", "price"];
+const CITIES = ["Berlin", "Miami", "New York"];
+
+const USERS: readonly User[] = ["u1", "u2", "u3"].flatMap((id, index) =>
+  [{ city: CITIES[index] ?? "" }, { city: "Oslo", seen: "2026-01-01T12:30:00Z" }].map((properties) => ({
+    id,
+    properties,
+  })),
+);
+
+/** A step of a history. Numbers choose among what there is then. */
+type Step = Readonly<{ kind: StepKind; chosen: number; value: number; laterMs: number }>;
+const STEP_KINDS = [
+  "editKey",
+  "createSegment",
+  "editSegment",
+  "createConfig",
+  "editConfig",
+  "editConfig",
+  "publish",
+  "publish",
+  "publish",
+  "unpublish",
+  "archive",
+  "restore",
+] as const;
+type StepKind = (typeof STEP_KINDS)[number];
+
+const steps = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...STEP_KINDS),
+    chosen: fc.nat({ max: 100 }),
+    value: fc.integer({ min: 1, max: 99 }),
+    laterMs: fc.integer({ min: 1, max: 20 * 60_000 }),
+  }),
+  { minLength: 25, maxLength: 45 },
+);
+
+type Recorded = Readonly<{ revision: number; time: string; answers: readonly (readonly Answer[])[] }>;
+
+describe("evaluating as of a past moment", () => {
+  it("answers what was answered then, for every moment of any history", async () => {
+    let answersOfRules = 0;
+    await fc.assert(
+      fc.asyncProperty(steps, async (history) => {
+        const shop = openShop();
+        const rulesets = createRulesets({ ...shop });
+        const recorded = await live(shop, rulesets, history);
+        await rulesets.close();
+
+        // Another server, which has seen nothing of it.
+        const later = createRulesets({ ...shop });
+        shop.clock.nowMs += 365 * 24 * 3_600_000;
+        for (const { revision, time, answers } of recorded) {
+          expect(await askAsOf(later, { revision }, time)).toEqual(answers);
+          expect(await askAsOf(later, { time }, time)).toEqual(answers);
+          answersOfRules += answers.flat().filter(({ rule }) => rule !== null).length;
+        }
+        await later.close();
+        await shop.apps.close();
+      }),
+      { numRuns: 15 },
+    );
+    // It would say little if everybody always got defaults.
+    expect(answersOfRules).toBeGreaterThan(100);
+  }, 60_000);
+
+  it("knows nothing of before the app, of other apps, or of environments that there are not", async () => {
+    const shop = openShop();
+    await shop.done(createShop);
+    const rulesets = createRulesets({ ...shop });
+    const before = new Date(shop.clock.nowMs - 1).toISOString();
+    const since = new Date(shop.clock.nowMs).toISOString();
+
+    expect(await rulesets.asOf(SHOP, PRODUCTION, { time: before })).toBeNull();
+    expect(await rulesets.asOf(SHOP, PRODUCTION, { revision: 7 })).toBeNull();
+    expect(await rulesets.asOf("other", PRODUCTION, { time: since })).toBeNull();
+    expect(await rulesets.asOf(SHOP, "staging", { time: since })).toBeNull();
+    expect(await rulesets.asOf(SHOP, PRODUCTION, { time: since })).not.toBeNull();
+    await rulesets.close();
+  });
+});
+
+/** Lives through a history, and records after each step what every user gets. */
+async function live(shop: Shop, rulesets: Rulesets, history: readonly Step[]): Promise<Recorded[]> {
+  await shop.done(createShop);
+  for (const name of KEYS) await shop.done(createKey(name, 0));
+  const recorded: Recorded[] = [];
+  for (const step of history) {
+    shop.clock.nowMs += step.laterMs;
+    const command = commandOf(step, shop, (await shop.apps.state(appStream(SHOP))).state);
+    const outcome = command && (await shop.send(command));
+    if (outcome?.outcome !== "accepted") continue;
+    await rulesets.refreshed(SHOP, outcome.revision);
+    const ruleset = await rulesets.current(SHOP, PRODUCTION);
+    expect(ruleset?.source.revision).toBe(outcome.revision);
+    const time = new Date(shop.clock.nowMs).toISOString();
+    const answers = USERS.map((user) => (ruleset ? evaluate(ruleset, user, Date.parse(time)) : []));
+    recorded.push({ revision: outcome.revision, time, answers });
+  }
+  return recorded;
+}
+
+async function askAsOf(
+  rulesets: Rulesets,
+  moment: Parameters<Rulesets["asOf"]>[2],
+  time: string,
+): Promise<readonly (readonly Answer[])[]> {
+  const ruleset = await rulesets.asOf(SHOP, PRODUCTION, moment);
+  return USERS.map((user) => (ruleset ? evaluate(ruleset, user, Date.parse(time)) : []));
+}
+
+type State = Awaited<ReturnType<Shop["apps"]["state"]>>["state"];
+
+function commandOf({ kind, chosen, value }: Step, shop: Shop, state: State): AppCommand | null {
+  const key = KEYS[chosen % KEYS.length] ?? "";
+  const segmentId = choose([...state.segments.keys()], chosen);
+  const configId = choose([...state.configs.keys()], chosen);
+  const rules = [{ segmentId: segmentId ?? null, percentage: value, values: [{ key, value }] }];
+  const everyone = { percentage: chosen % 2 === 0 ? 100 : 50, values: [{ key, value: -value }] };
+  switch (kind) {
+    case "editKey":
+      return { type: "EditKey", data: { name: key, defaultValue: value } };
+    case "createSegment":
+      return { type: "CreateSegment", data: { name: `s${value}`, condition: conditionOf(shop, value) } };
+    case "editSegment":
+      return segmentId === undefined
+        ? null
+        : { type: "EditSegment", data: { id: segmentId, condition: conditionOf(shop, value) } };
+    case "createConfig":
+      return { type: "CreateConfig", data: { name: `c${value}`, keys: [key], rules: [...rules, everyone] } };
+    default:
+      return configId === undefined ? null : configCommand(kind, configId, chosen, value, state);
+  }
+}
+
+function configCommand(
+  kind: StepKind,
+  id: string,
+  chosen: number,
+  value: number,
+  { configs, segments }: State,
+): AppCommand | null {
+  const versions = configs.get(id)?.versions ?? [];
+  const key = versions[0]?.references.keys[0] ?? "";
+  const version = 1 + (value % Math.max(1, versions.length));
+  switch (kind) {
+    case "editConfig": {
+      const segmentId = choose([...segments.keys()], value) ?? null;
+      return {
+        type: "EditConfig",
+        data: { id, rules: [{ segmentId, percentage: chosen, values: [{ key, value }] }] },
+      };
+    }
+    case "publish":
+      return { type: "PublishConfig", data: { id, version, environment: PRODUCTION } };
+    case "unpublish":
+      return { type: "UnpublishConfig", data: { id, environment: PRODUCTION } };
+    case "archive":
+      return { type: "ArchiveConfig", data: { id } };
+    default:
+      return { type: "RestoreConfig", data: { id } };
+  }
+}
+
+function conditionOf(shop: Shop, value: number): JsonObject {
+  const city = CITIES[value % CITIES.length] ?? "";
+  const conditions: readonly JsonObject[] = [
+    { city },
+    { city: { $ne: city } },
+    { $percent: value },
+    { $userIn: shop.listOf("u1", `u${value % 4}`) },
+    { seen: { $withinLast: { minutes: value } } },
+    {},
+  ];
+  return conditions[value % conditions.length] ?? {};
+}
+
+function choose<Item>(items: readonly Item[], chosen: number): Item | undefined {
+  return items[chosen % Math.max(1, items.length)];
+}
+
+describe("an as-of ruleset", () => {
+  it("is compiled from the same source as the present one", async () => {
+    const shop = openShop();
+    await shop.done(createShop);
+    await shop.done(createKey("colour", 1));
+    const rulesets = createRulesets({ ...shop });
+    const present = await rulesets.current(SHOP, PRODUCTION);
+    const past = await rulesets.asOf(SHOP, PRODUCTION, { revision: present?.source.revision ?? 0 });
+    expect(past?.source).toEqual(present?.source);
+    expect(past && evaluate(compile(past.source), { id: "u", properties: {} }, 0)).toMatchObject([
+      { value: 1 },
+    ]);
+    await rulesets.close();
+  });
+});
