@@ -1,9 +1,20 @@
 import type { NodeType, NodeTypes } from "./context";
 import { appNodeType, environmentNodeType } from "../apps/app.nodes";
+import { configNodeType } from "../configs/config.nodes";
+import { keyNode } from "../keys/key.nodes";
+import { scheduledPublicationNodeType } from "../releases/publication.nodes";
+import { segmentNode } from "../segments/segment.nodes";
 
 /** Everything that has an id of its own, by GraphQL type name. */
 export function nodeTypes(): NodeTypes {
   return new Map(NODE_TYPES.map((type) => [type.typename, type]));
 }
 
-const NODE_TYPES: readonly NodeType[] = [appNodeType, environmentNodeType];
+const NODE_TYPES: readonly NodeType[] = [
+  appNodeType,
+  environmentNodeType,
+  keyNode,
+  segmentNode,
+  configNodeType,
+  scheduledPublicationNodeType,
+];

@@ -15,8 +15,8 @@ import type { ReportError } from "../graphql/formatError";
 
 export type HttpOptions = Readonly<{
   server: Server;
-  /** Told of our own faults, each with the id that the caller got instead of it. Tokens are never logged. */
-  logger: FaultLogger;
+  /** Told of our own faults, each with the id that the caller got instead of it; null: nobody is. */
+  logger: FaultLogger | null;
   ready: () => Readiness | Promise<Readiness>;
   settings: HttpSettings;
 }>;
@@ -45,7 +45,7 @@ export async function createHttpServer({
   ready,
   settings,
 }: HttpOptions): Promise<HttpServer> {
-  const report: ReportError = (id, error) => logger.error({ id, err: error }, `internal error ${id}`);
+  const report: ReportError = (id, error) => logger?.error({ id, err: error }, `internal error ${id}`);
   const edge = createEdge(server, { report, hasIntrospection: settings.hasIntrospection });
   const authenticate = createAuthenticate({
     instance: server.instance,
