@@ -9,13 +9,10 @@ export function expectation(operator: ValueOperator, operand: Json): string {
     case "$eq":
       return showValue(operand);
     case "$lt":
-      return `less than ${showValue(operand)}`;
     case "$lte":
-      return `at most ${showValue(operand)}`;
     case "$gt":
-      return `more than ${showValue(operand)}`;
     case "$gte":
-      return `at least ${showValue(operand)}`;
+      return `${ORDERINGS[operator]} ${showValue(operand)}`;
     case "$in":
       return `one of ${items(operand)}`;
     case "$ini":
@@ -57,6 +54,8 @@ export function expectation(operator: ValueOperator, operand: Json): string {
       return `not ${excluded(operator, operand)}`;
   }
 }
+
+const ORDERINGS = { $lt: "less than", $lte: "at most", $gt: "more than", $gte: "at least" } as const;
 
 /** What a negating operator excludes, in the same words. */
 export function excluded(operator: Negation, operand: Json): string {

@@ -93,8 +93,7 @@ function withinLast(spanMs: number, now: () => number): Test {
 
 function near(operand: JsonObject): Test {
   const radiusKm = Number(ownProperty(operand, "radiusKm"));
-  const { radiusKm: _, ...center } = operand;
-  return (value) => distanceKm(center, value) <= radiusKm;
+  return (value) => distanceKm(operand, value) <= radiusKm;
 }
 
 function matchesPattern(source: Json, ignoresCase: boolean): Test {

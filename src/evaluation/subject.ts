@@ -38,21 +38,13 @@ export function newSubject(): Subject {
     const name = `${preparation} ${path}`;
     const known = properties.get(name);
     if (known !== undefined) return known;
-    const reader = once(propertyLoader(path, preparation));
+    const prepareValue = preparation === "version" ? versions : (value: Json) => prepare(value, preparation);
+    const load =
+      preparation === "plain" ? pathReader(path, state) : after(property(path, "plain"), prepareValue);
+    const reader = once(load);
     properties.set(name, reader);
     return reader;
   };
-
-  function propertyLoader(path: string, preparation: Preparation): () => Json {
-    if (preparation !== "plain") {
-      const plain = property(path, "plain");
-      if (preparation === "version") return () => versions(plain());
-      return () => prepare(plain(), preparation);
-    }
-    const names = pathOf(path);
-    if (names[0] === ID_PROPERTY) return () => follow(state.user.id, names, 1);
-    return () => follow(state.user.properties, names, 0);
-  }
 
   return {
     begin(user, now) {
@@ -72,6 +64,17 @@ export function newSubject(): Subject {
     },
   };
 }
+
+function pathReader(path: string, run: Readonly<{ user: User }>): () => Json {
+  const names = pathOf(path);
+  if (names[0] === ID_PROPERTY) return () => follow(run.user.id, names, 1);
+  return () => follow(run.user.properties, names, 0);
+}
+
+const after =
+  (read: () => Json, change: (value: Json) => Json): (() => Json) =>
+  () =>
+    change(read());
 
 const VERSIONS_REMEMBERED_MAX = 10_000;
 

@@ -4,6 +4,7 @@ import { bucketAfter, includedBuckets, seedState } from "./bucketing";
 import { isUserListReference, segmentIdsOf, segmentsIn } from "./condition";
 import { conditionTest, type Scope, type Test } from "./conditionTest";
 import type { RulesetSource } from "./model";
+import type { UserOperator } from "./operators";
 import { newSubject, type Subject } from "./subject";
 
 /** Conditions about the user of a run, over the segments and lists of one ruleset. */
@@ -53,11 +54,6 @@ export function newUserScope(source: ScopeSource): UserScope {
     };
   }
 
-  function userIn(operand: Json): Test {
-    const ids = listOf(operand, source);
-    return () => ids.has(subject.user().id);
-  }
-
   const scope: UserScope = {
     subject,
     now: subject.now,
@@ -67,22 +63,26 @@ export function newUserScope(source: ScopeSource): UserScope {
       const read = subject.property(path, preparation);
       return () => test(read());
     },
-    userOperator(name, operand) {
-      switch (name) {
-        case "$segment":
-          return anyOf(segmentIdsOf(operand).map(segment));
-        case "$notSegment": {
-          const isInAny = anyOf(segmentIdsOf(operand).map(segment));
-          return () => !isInAny(null);
-        }
-        case "$userIn":
-          return userIn(operand);
-        case "$percent":
-          return percentage(percentageSettings(operand));
-      }
-    },
+    userOperator: (name, operand) => userOperatorTest(name, operand, scope, source),
   };
   return scope;
+}
+
+function userOperatorTest(name: UserOperator, operand: Json, scope: UserScope, source: ScopeSource): Test {
+  switch (name) {
+    case "$segment":
+      return anyOf(segmentIdsOf(operand).map(scope.segment));
+    case "$notSegment": {
+      const isInAny = anyOf(segmentIdsOf(operand).map(scope.segment));
+      return () => !isInAny(null);
+    }
+    case "$userIn": {
+      const ids = listOf(operand, source);
+      return () => ids.has(scope.subject.user().id);
+    }
+    case "$percent":
+      return scope.percentage(percentageSettings(operand));
+  }
 }
 
 /** The operand of a stored `$percent`. */

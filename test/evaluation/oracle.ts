@@ -291,7 +291,7 @@ function isNear(value: Json, { latitude = 0, longitude = 0, radiusKm = 0 }: Reco
   const [north, east] = pair;
   if (pair.length !== 2 || typeof north !== "number" || typeof east !== "number") return false;
   if (north < -90 || north > 90 || east < -180 || east > 180) return false;
-  // By the angle between two vectors, where the code under test uses haversines.
+  // By the angle between two vectors, where the code under test uses the haversine formula.
   const radians = (degrees: number): number => (degrees * Math.PI) / 180;
   const [a, b, turn] = [radians(north), radians(latitude), radians(east - longitude)];
   const cosine = Math.sin(a) * Math.sin(b) + Math.cos(a) * Math.cos(b) * Math.cos(turn);
