@@ -1,0 +1,85 @@
+import type { ChangeFeed, ChangeItem } from "../../src/changes/changeFeed";
+import { createChangeFeed } from "../../src/changes/postgresChangeFeed";
+import type { EventStore } from "../../src/eventstore/eventStore";
+import { createMemoryEventStore } from "../../src/eventstore/memory";
+import type { Database } from "../../src/postgres/database";
+import { serverSecret } from "../../src/postgres/serverSecret";
+import { createProjectionRunner, type ProjectionRunner } from "../../src/projections/runner";
+import { collectingLogger, thingsDatabase, thingsProjection } from "../projections/things";
+
+export type FeedServer = Readonly<{
+  runner: ProjectionRunner;
+  feed: ChangeFeed;
+  database: Database;
+  /** Moves the clock that checkpoints go by. */
+  advanceMs: (ms: number) => void;
+  stop: () => Promise<void>;
+}>;
+
+export type FeedFixture = Readonly<{
+  store: EventStore;
+  database: Database;
+  /** One more server on the same database. */
+  startServer: (options?: { logId?: string }) => Promise<FeedServer>;
+  stop: () => Promise<void>;
+}>;
+
+/** Servers that project things and serve their feed. */
+export async function feedFixture(): Promise<FeedFixture> {
+  const things = await thingsDatabase();
+  const store = createMemoryEventStore();
+  const servers: FeedServer[] = [];
+
+  async function startServer(options: { logId?: string } = {}): Promise<FeedServer> {
+    const database = things.open();
+    const logger = collectingLogger();
+    const runner = createProjectionRunner({ store, database, logger, projections: [thingsProjection] });
+    await runner.start();
+    let nowMs = 0;
+    const feed = createChangeFeed({
+      database,
+      logId: options.logId ?? (await store.logId()),
+      secret: await serverSecret(database, "cursors"),
+      onProjected: (listener) => runner.onProjected(listener),
+      nowMs: () => nowMs,
+      pollMs: 20,
+    });
+    const server: FeedServer = {
+      runner,
+      feed,
+      database,
+      advanceMs: (ms) => (nowMs += ms),
+      stop: async () => {
+        feed.close();
+        await runner.stop();
+      },
+    };
+    servers.push(server);
+    return server;
+  }
+
+  return {
+    store,
+    database: things.open(),
+    startServer,
+    stop: async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+      await things.drop();
+    },
+  };
+}
+
+/** The next `count` items of a stream; the stream stays open. */
+export async function take(stream: AsyncIterator<ChangeItem>, count: number): Promise<ChangeItem[]> {
+  const items: ChangeItem[] = [];
+  while (items.length < count) {
+    const next = await stream.next();
+    if (next.done === true) throw new Error(`The stream ended after ${items.length} items.`);
+    items.push(next.value);
+  }
+  return items;
+}
+
+export const kindsOf = (items: readonly ChangeItem[]): string[] => items.map(({ kind }) => kind);
+export const subjectsOf = (items: readonly ChangeItem[]): string[] =>
+  items.flatMap(({ event }) => (event ? [event.subject] : []));
