@@ -1,73 +1,41 @@
-import { ensureAdminToken } from "../../src/access/adminToken";
-import { appDecider, type AppCommand } from "../../src/apps/app.decider";
-import { slugOfStream } from "../../src/apps/app.events";
-import { appProjection } from "../../src/apps/app.projection";
-import { APP_STATE_VERSION, type AnyAppEvent, type AppState } from "../../src/apps/app.state";
-import { controlProjection } from "../../src/apps/control.projection";
-import { INSTANCE_STATE_VERSION, instanceDecider } from "../../src/apps/instance.decider";
-import type { InstanceCommand, InstanceState } from "../../src/apps/instance.decider";
-import type { InstanceEvent } from "../../src/apps/instance.events";
-import { createCommandHandler } from "../../src/eventstore/commandHandler";
-import { createPostgresEventStore } from "../../src/eventstore/postgres";
-import { postgresSnapshots } from "../../src/eventstore/postgresSnapshots";
-import type { Server } from "../../src/graphql/context";
-import { nodeTypes } from "../../src/graphql/nodes";
-import { createHttpServer, type HttpSettings } from "../../src/http/server";
-import { makeId } from "../../src/lib/ids";
-import { createDatabase } from "../../src/postgres/pool";
-import { createProjectionRunner } from "../../src/projections/runner";
+import { randomUUID } from "node:crypto";
+import type { HttpSettings } from "../../src/http/server";
+import { silent } from "../../src/lib/logger";
+import { startServer as startParts, type RunningServer } from "../../src/server";
 import { freshDatabase } from "./postgres";
 
-export async function startServer(settings: Partial<HttpSettings> = {}) {
+/** A whole server on a database of its own, seen from outside. */
+export type HttpTestServer = Readonly<{
+  address: string;
+  token: string;
+  running: RunningServer;
+  /** What stands in the log, by the id that the caller got instead. */
+  faults: ReadonlyMap<string, unknown>;
+  post: (body: unknown, headers?: Record<string, string>) => Promise<Response>;
+  send: (query: string, variables?: object) => Promise<GraphqlAnswer>;
+  stop: () => Promise<void>;
+}>;
+
+export type GraphqlAnswer = {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string; path?: string[]; extensions?: Record<string, unknown> }[];
+};
+
+export async function startServer(settings: Partial<HttpSettings> = {}): Promise<HttpTestServer> {
   const { url, drop } = await freshDatabase({ migrated: true });
-  const database = createDatabase(url);
-  const store = createPostgresEventStore({ database, url });
-  const shared = {
-    store,
-    snapshots: postgresSnapshots(database),
-    now: () => new Date(),
-    upcast: <E>(event: E) => event,
-    schemaVersionOf: () => 1,
-    newIdOf: (stream: string, prefix: string, rest: string) => makeId(prefix, slugOfStream(stream), rest),
-  };
-  const apps = createCommandHandler<AppState, AppCommand, AnyAppEvent>({
-    ...shared,
-    decider: appDecider,
-    stateVersion: APP_STATE_VERSION,
-  });
-  const instance = createCommandHandler<InstanceState, InstanceCommand, InstanceEvent>({
-    ...shared,
-    decider: instanceDecider,
-    stateVersion: INSTANCE_STATE_VERSION,
-  });
-  const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: (m: string) => console.error(m) };
-  const runner = createProjectionRunner({
-    store,
-    database,
-    projections: [controlProjection([appProjection])],
-    logger: quiet,
-  });
-  await runner.start();
-  const token = (await ensureAdminToken(instance, null)) ?? "";
-  const server: Server = {
-    now: shared.now,
-    database,
-    apps,
-    instance,
-    projected: (position) => runner.projected(position),
-    rulesets: { refreshed: async () => {} } as unknown as Server["rulesets"],
-    changes: {} as Server["changes"],
-    nodes: nodeTypes(),
-  };
+  const token = `test-token-${randomUUID()}`;
   const faults = new Map<string, unknown>();
-  const http = await createHttpServer({
-    server,
-    logger: { error: ({ id, err }) => void faults.set(id, err) },
-    ready: () => ({ isReady: true, reasons: [] }),
-    settings: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },
+  const running = await startParts({
+    databaseUrl: url,
+    connectionsMax: 4,
+    adminToken: token,
+    http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },
+    now: () => new Date(),
+    logger: { ...silent, error: () => undefined },
+    httpLogger: { error: ({ id, err }) => void faults.set(id, err) },
   });
-  const address = await http.listen();
-  const post = (body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+  const { address } = running;
+  const post: HttpTestServer["post"] = (body, headers = {}) =>
     fetch(`${address}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers },
@@ -76,19 +44,12 @@ export async function startServer(settings: Partial<HttpSettings> = {}) {
   return {
     address,
     token,
-    server,
-    post,
-    /** What stands in the log, by id. */
+    running,
     faults,
-    async send(query: string, variables: object = {}) {
-      return (await (await post({ query, variables })).json()) as { data?: any; errors?: any[] };
-    },
+    post,
+    send: async (query, variables = {}) => (await (await post({ query, variables })).json()) as GraphqlAnswer,
     async stop() {
-      await http.close();
-      await runner.stop();
-      await Promise.all([apps.close(), instance.close()]);
-      await store.close();
-      await database.close();
+      await running.close();
       await drop();
     },
   };
