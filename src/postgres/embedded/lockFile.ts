@@ -17,12 +17,6 @@ export async function readPostmaster(cluster: string): Promise<Postmaster | null
   return { pid, state: status === "ready" ? "ready" : status === "stopping" ? "stopping" : "starting" };
 }
 
-/** The folder of the socket that a postmaster.pid names, alive or dead. */
-export async function readSocketFolder(cluster: string): Promise<string | null> {
-  const line = (await readText(`${cluster}/postmaster.pid`)).split("\n")[4]?.trim();
-  return line === undefined || line === "" ? null : line;
-}
-
 /**
  * PostgreSQL replaces lock files whose pid does not exist. It stops at those that are empty (after a power cut) or
  * whose pid belongs to a zombie or to another program by now. This helps it over them.

@@ -34,11 +34,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const transport = await openTransport(options.transport, dataDir, identity);
   await ensureCluster({ dataDir, binaries, identity, transport, settings, logger });
   const cluster = await realpath(clusterOf(dataDir));
-  const stop = await keepRunning({ cluster, binaries, identity, transport, settings, logger });
+  const stopRunning = await keepRunning({ cluster, binaries, identity, transport, settings, logger });
+  await transport.opened();
   return {
     url: transport.url,
     async stop() {
-      await stop();
+      await stopRunning();
       await transport.close();
     },
   };

@@ -1,11 +1,8 @@
-import { rm } from "node:fs/promises";
-import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { StartupRefused } from "../../lib/startupRefused";
-import { readPostmaster, readSocketFolder, releaseStaleLocks } from "./lockFile";
+import { readPostmaster, releaseStaleLocks } from "./lockFile";
 import { startPostmaster, StartFailed, type Postmaster, type PostmasterOptions } from "./postmaster";
 import { SUPERVISED_STOP_MS } from "./supervise";
-import { SOCKET_FOLDER_PREFIX } from "./transport";
 
 /** A server that was killed a moment ago has left a PostgreSQL behind that is just stopping. */
 const LOCK_WAIT_MS = SUPERVISED_STOP_MS + 2_000;
@@ -33,12 +30,9 @@ export async function startWhenFree(options: PostmasterOptions): Promise<Postmas
 
 /** Null if another PostgreSQL came first, or its remains are not gone yet. */
 async function tryToStart(options: PostmasterOptions): Promise<Postmaster | null> {
-  const oldSocketFolder = await readSocketFolder(options.cluster);
   await releaseStaleLocks(options.cluster);
   try {
-    const started = await startPostmaster(options);
-    await removeLeftSocketFolder(oldSocketFolder, options.transport.url);
-    return started;
+    return await startPostmaster(options);
   } catch (error) {
     if (!(error instanceof StartFailed)) throw error;
     if (error.lines.some((line) => LOCKED.test(line))) return null;
@@ -57,11 +51,4 @@ function inUse(cluster: string, pid: number | undefined): StartupRefused {
     `Another server runs on this DATA_DIR (${cluster}${who}): stop it, or set DATA_DIR to another folder. ` +
       `Several servers can share a database that DATABASE_URL names.`,
   );
-}
-
-/** A server that was killed could not remove the short folder of its socket. */
-async function removeLeftSocketFolder(folder: string | null, url: string): Promise<void> {
-  if (folder === null || !basename(folder).startsWith(SOCKET_FOLDER_PREFIX)) return;
-  if (url.includes(encodeURIComponent(folder))) return;
-  await rm(folder, { recursive: true, force: true });
 }

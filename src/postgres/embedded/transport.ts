@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { clusterOf } from "./dataDir";
 import { fileOwner, type Identity } from "./identity";
 
@@ -15,6 +15,8 @@ export type Transport = Readonly<{
   settings: Readonly<Record<string, string>>;
   /** For initdb: whom to believe. */
   initdbArguments: readonly string[];
+  /** To be called once PostgreSQL listens, when nobody else can be using what we remove. */
+  opened: () => Promise<void>;
   close: () => Promise<void>;
 }>;
 
@@ -31,7 +33,7 @@ export function openTransport(
  * cluster's own folder is too deep, the socket stands in a short one.
  */
 export const SOCKET_PATH_BYTES_MAX = 103;
-export const SOCKET_FOLDER_PREFIX = "px-postgres-";
+const SOCKET_FOLDER_PREFIX = "px-postgres-";
 const SOCKET_NAME = ".s.PGSQL.5432";
 
 /** Who may connect is who may enter the folder: both kinds of folder can be entered by their owner only (and root). */
@@ -44,10 +46,19 @@ async function openSocket(dataDir: string, identity: Identity): Promise<Transpor
     url: `postgres://postgres@localhost:5432/postgres?host=${encodeURIComponent(folder)}&sslmode=disable`,
     settings: { listen_addresses: "", unix_socket_directories: quoteListItem(folder) },
     initdbArguments: ["-A", "trust"],
+    opened: () => (isShort ? Promise.resolve() : recordShortFolder(dataDir, folder)),
     async close() {
       if (!isShort) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Writes down where the socket is, so that the next start can remove the folder if we are killed. */
+async function recordShortFolder(dataDir: string, folder: string): Promise<void> {
+  const record = join(dataDir, "postgres-socket-folder");
+  const last = await readFile(record, "utf8").catch(() => "");
+  if (basename(last).startsWith(SOCKET_FOLDER_PREFIX)) await rm(last, { recursive: true, force: true });
+  await writeFile(record, folder);
 }
 
 async function makeShortFolder(identity: Identity): Promise<string> {
@@ -74,6 +85,7 @@ async function openTcp(dataDir: string, identity: Identity): Promise<Transport> 
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres?sslmode=disable`,
     settings: { listen_addresses: "127.0.0.1", port: String(port), unix_socket_directories: "" },
     initdbArguments: ["-A", "scram-sha-256", `--pwfile=${passwordFile}`],
+    opened: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }
