@@ -44,7 +44,7 @@ export function create<Content, Draft, State>(
     ...textRefusals({ name, description, note }),
     ...takenRefusals(rules, name, null, state),
     ...faults,
-    ...(faults.length > 0 ? [] : rules.check(content, null, state)),
+    ...rules.check(content, null, state),
     ...limitRefusals(rules, state),
   ];
   if (reasons.length > 0) return refuseAll(reasons);
@@ -76,7 +76,7 @@ export function edit<Content, Draft, State>(
     ...textRefusals({ name, description, note }),
     ...takenRefusals(rules, name, id, state),
     ...faults,
-    ...(faults.length > 0 ? [] : rules.check(content, id, state)),
+    ...rules.check(content, id, state),
   ];
   if (reasons.length > 0) return refuseAll(reasons);
   const isSameText = name === release.name && description === release.description;
