@@ -17,7 +17,8 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     await playDemo(graphqlClient(address, token), (line) => process.stdout.write(`${line}\n`), app);
   } catch (error) {
-    const cause = error instanceof TypeError ? `no server answers at ${address}; start one with npm start` : null;
+    const cause =
+      error instanceof TypeError ? `no server answers at ${address}; start one with npm start` : null;
     fail(`The demo stopped: ${cause ?? (error instanceof Error ? error.message : String(error))}`);
   }
 }

@@ -7,7 +7,7 @@ const IN_FLIGHT = 8;
 
 /** Races "archive this key" against "use this key in a config" through two servers: exactly one may succeed. */
 export function raceKeys(a: Send, b: Send, pairs: number): Promise<RaceResult> {
-  return raceInApps(a, b, "race-keys", pairs, async (app, index) => {
+  return raceInApps(a, "race-keys", pairs, async (app, index) => {
     const name = `k${index}`;
     await must(a(createKey, { app, name }));
     return Promise.all([
@@ -25,7 +25,7 @@ export function raceKeys(a: Send, b: Send, pairs: number): Promise<RaceResult> {
 
 /** Races "archive this segment" against "use it in a config". */
 export function raceSegments(a: Send, b: Send, pairs: number): Promise<RaceResult> {
-  return raceInApps(a, b, "race-segments", pairs, async (app, index) => {
+  return raceInApps(a, "race-segments", pairs, async (app, index) => {
     const name = `k${index}`;
     await must(a(createKey, { app, name }));
     const created = await must(
@@ -46,7 +46,7 @@ export function raceSegments(a: Send, b: Send, pairs: number): Promise<RaceResul
 
 /** Races two configs for one key. */
 export function raceConfigs(a: Send, b: Send, pairs: number): Promise<RaceResult> {
-  return raceInApps(a, b, "race-configs", pairs, async (app, index) => {
+  return raceInApps(a, "race-configs", pairs, async (app, index) => {
     const name = `k${index}`;
     await must(a(createKey, { app, name }));
     return Promise.all([
@@ -89,7 +89,6 @@ export async function archivedInUse(send: Send): Promise<string[]> {
 
 async function raceInApps(
   a: Send,
-  b: Send,
   prefix: string,
   pairs: number,
   race: (app: string, index: number) => Promise<readonly unknown[]>,

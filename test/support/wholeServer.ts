@@ -51,7 +51,7 @@ export async function startTestServer(
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true },
     now: clock.now,
     logger: { ...silent, error: () => undefined },
-    httpLogger: null,
+    httpLogger: { error: () => undefined },
   });
   const { address } = running;
   const post = postTo(address, token);

@@ -21,7 +21,10 @@ export type ClusterOptions = Readonly<{
 export async function ensureCluster(options: ClusterOptions): Promise<void> {
   const cluster = clusterOf(options.dataDir);
   await sweepUnfinished(options.dataDir);
-  if ((await readVersion(cluster)) === null) await makeCluster(options, cluster);
+  if ((await readVersion(cluster)) === null) {
+    if ((await readdir(cluster).catch(() => [])).length > 0) throw inTheWay(cluster);
+    await makeCluster(options, cluster);
+  }
   await giveTo(cluster, options.identity);
 }
 
@@ -82,10 +85,13 @@ async function putInPlace(unfinished: string, cluster: string): Promise<void> {
     await remove(unfinished);
     // Another server made one meanwhile: that it runs will be found out, and said, when ours is to start.
     if ((await readVersion(cluster)) !== null) return;
-    throw new StartupRefused(`${cluster} is in the way of the database: move it away, or set DATA_DIR.`, {
-      cause: error,
-    });
+    throw inTheWay(cluster, error);
   }
+}
+
+function inTheWay(cluster: string, cause?: unknown): StartupRefused {
+  const message = `${cluster} is in the way of the database: move it away, or set DATA_DIR to another folder.`;
+  return new StartupRefused(message, { cause });
 }
 
 /** Removes what servers left behind that died while they made a database. */

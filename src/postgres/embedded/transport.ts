@@ -42,8 +42,7 @@ async function openSocket(dataDir: string, identity: Identity): Promise<Transpor
   const isShort = Buffer.byteLength(join(cluster, SOCKET_NAME)) <= SOCKET_PATH_BYTES_MAX;
   const folder = isShort ? cluster : await makeShortFolder(identity);
   return {
-    // Port and sslmode are there because node-postgres would take them from PGPORT and PGSSLMODE otherwise.
-    url: `postgres://postgres@localhost:5432/postgres?host=${encodeURIComponent(folder)}&sslmode=disable`,
+    url: socketUrl(folder),
     settings: { listen_addresses: "", unix_socket_directories: quoteListItem(folder) },
     initdbArguments: ["-A", "trust"],
     opened: () => (isShort ? Promise.resolve() : recordShortFolder(dataDir, folder)),
@@ -59,6 +58,11 @@ async function recordShortFolder(dataDir: string, folder: string): Promise<void>
   const last = await readFile(record, "utf8").catch(() => "");
   if (basename(last).startsWith(SOCKET_FOLDER_PREFIX)) await rm(last, { recursive: true, force: true });
   await writeFile(record, folder);
+}
+
+/** Port and sslmode are there because node-postgres would take them from PGPORT and PGSSLMODE otherwise. */
+export function socketUrl(folder: string): string {
+  return `postgres://postgres@localhost:5432/postgres?host=${encodeURIComponent(folder)}&sslmode=disable`;
 }
 
 async function makeShortFolder(identity: Identity): Promise<string> {

@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import { openParts, type Parts } from "../parts";
+import { findRunning } from "../postgres/embedded/findRunning";
+import { readSettings, type Settings } from "../settings";
+import { startDatabase, type StartedDatabase } from "../startDatabase";
+
+type Program = (parts: Parts, logger: CliLogger) => Promise<void>;
+type CliLogger = typeof logger;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const logger = { debug: () => undefined, info: say, warn: say, error: say };
+
+/** Runs a program on the server's database: on the one that a running server has started, or on one started for it. */
+export async function withParts(program: Program): Promise<void> {
+  const read = readSettings();
+  if (read.outcome === "refused") return fail(read.faults);
+  try {
+    const database = await openDatabase(read.settings);
+    try {
+      await runOn(database.url, program);
+    } finally {
+      await database.stop();
+    }
+  } catch (error) {
+    fail([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+async function openDatabase(settings: Settings): Promise<StartedDatabase> {
+  const running = settings.databaseUrl === null ? await findRunning(resolve(settings.dataDir)) : null;
+  if (running === null) return startDatabase(settings, logger);
+  return { url: running, isEmbedded: true, stop: () => Promise.resolve() };
+}
+
+async function runOn(url: string, program: Program): Promise<void> {
+  const report = (error: unknown) => say(String(error));
+  const parts = openParts({ url, connectionsMax: 4, now: () => new Date(), report });
+  try {
+    await program(parts, logger);
+  } finally {
+    await parts.close();
+  }
+}
+
+function fail(lines: readonly string[]): void {
+  for (const line of lines) say(line);
+  process.exitCode = 1;
+}
