@@ -2,7 +2,12 @@ import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises"
 import { invariant } from "../lib/invariant";
 import type { EncodedAppend } from "./encodedAppend";
 import { StoreUnavailable, type AppendResult } from "./eventStore";
-import { createWaitingAppends, type WaitingAppend, type WaitingLimits } from "./waitingAppends";
+import {
+  createWaitingAppends,
+  type WaitingAppend,
+  type WaitingAppends,
+  type WaitingLimits,
+} from "./waitingAppends";
 
 const RETRY_DELAY_MIN_MS = 25;
 const RETRY_DELAY_MAX_MS = 500;
@@ -30,68 +35,17 @@ export interface AppendQueue {
  * commit. Each is answered by itself, and none later than its deadline.
  */
 export function createAppendQueue(send: SendBatch, limits: WaitingLimits = {}): AppendQueue {
-  let lastFailure: unknown;
+  const waiting = createWaitingAppends(limits);
   let running: Promise<void> | null = null;
   let isClosed = false;
-  const waiting = createWaitingAppends(limits, () => lastFailure);
 
   async function run(): Promise<void> {
     while (!waiting.isEmpty()) {
       // Those who were answered just now get the time to append again, into this batch and not the one after it.
       await turn();
-      await commit(waiting.take());
+      await commit(waiting.take(), send, waiting);
     }
     running = null;
-  }
-
-  async function commit(batch: readonly WaitingAppend[]): Promise<void> {
-    const parts = [batch];
-    for (let part = parts.shift(); part; part = parts.shift()) {
-      try {
-        await answerAll(part, await sendUntilKnown(part), parts.flat());
-      } catch (error) {
-        if (part.length > 1 && !(error instanceof StoreUnavailable)) {
-          // One of them is at fault. Halves are tried until it stands alone.
-          parts.unshift(...halves(part));
-        } else {
-          waiting.distrust(streamsOf(part), parts.flat());
-          part.forEach((entry) => entry.reject(error));
-        }
-      }
-    }
-  }
-
-  async function answerAll(
-    part: readonly WaitingAppend[],
-    results: readonly AppendResult[],
-    behind: readonly WaitingAppend[],
-  ): Promise<void> {
-    const verdicts = part.map((entry, index) => {
-      const result = results[index];
-      invariant(result, `a batch came back without a verdict for an append to ${entry.append.stream}`);
-      return { entry, result };
-    });
-    const conflicts = verdicts.filter(({ result }) => result.outcome === "conflict");
-    waiting.distrust(streamsOf(conflicts.map(({ entry }) => entry)), behind);
-    for (const { entry, result } of conflicts) entry.answer(result);
-    // Failure is known to all who stood on it before a success lets any of them go on to append more.
-    if (conflicts.length > 0) await turn();
-    for (const { entry, result } of verdicts) entry.answer(result);
-  }
-
-  async function sendUntilKnown(part: readonly WaitingAppend[]): Promise<readonly AppendResult[]> {
-    for (let delayMs = RETRY_DELAY_MIN_MS; ; delayMs = Math.min(2 * delayMs, RETRY_DELAY_MAX_MS)) {
-      try {
-        const results = await send(part.map(asSent));
-        lastFailure = undefined;
-        return results;
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
-        lastFailure = error;
-        if (part.every(({ isAnswered }) => isAnswered)) throw error;
-        await sleep(delayMs * (0.5 + Math.random() / 2));
-      }
-    }
   }
 
   return {
@@ -108,11 +62,70 @@ export function createAppendQueue(send: SendBatch, limits: WaitingLimits = {}): 
   };
 }
 
+type Entries = readonly WaitingAppend[];
+
+async function commit(batch: Entries, send: SendBatch, waiting: WaitingAppends): Promise<void> {
+  const parts = [batch];
+  for (let part = parts.shift(); part; part = parts.shift()) {
+    try {
+      await answerAll(part, await sendUntilKnown(part, send, waiting), parts.flat(), waiting);
+    } catch (error) {
+      if (part.length > 1 && !(error instanceof StoreUnavailable)) {
+        // One of them is at fault. Halves are tried until it stands alone.
+        parts.unshift(...halves(part));
+      } else {
+        waiting.distrust(streamsOf(part), parts.flat());
+        for (const entry of part) entry.reject(error);
+        await turn();
+      }
+    }
+  }
+}
+
+/** Gives up only when nobody waits for the answer any more. */
+async function sendUntilKnown(
+  part: Entries,
+  send: SendBatch,
+  waiting: WaitingAppends,
+): Promise<readonly AppendResult[]> {
+  for (let delayMs = RETRY_DELAY_MIN_MS; ; delayMs = Math.min(2 * delayMs, RETRY_DELAY_MAX_MS)) {
+    try {
+      const results = await send(part.map(asSent));
+      waiting.blame(undefined);
+      return results;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      waiting.blame(error);
+      if (part.every(({ isAnswered }) => isAnswered)) throw error;
+      await sleep(delayMs * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
+async function answerAll(
+  part: Entries,
+  results: readonly AppendResult[],
+  behind: Entries,
+  waiting: WaitingAppends,
+): Promise<void> {
+  const verdicts = part.map((entry, index) => {
+    const result = results[index];
+    invariant(result, `a batch came back without a verdict for an append to ${entry.append.stream}`);
+    return { entry, result };
+  });
+  const conflicts = verdicts.filter(({ result }) => result.outcome === "conflict");
+  waiting.distrust(streamsOf(conflicts.map(({ entry }) => entry)), behind);
+  for (const { entry, result } of conflicts) entry.answer(result);
+  // Failure is known to all who stood on it before a success lets any of them go on to append more.
+  if (conflicts.length > 0) await turn();
+  for (const { entry, result } of verdicts) entry.answer(result);
+}
+
 function asSent({ append, isDoomed }: WaitingAppend): EncodedAppend {
   return isDoomed ? { ...append, expectedRevision: REVISION_NEVER } : append;
 }
 
-function streamsOf(entries: readonly WaitingAppend[]): Set<string> {
+function streamsOf(entries: Entries): Set<string> {
   return new Set(entries.map(({ append }) => append.stream));
 }
 

@@ -44,28 +44,37 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
     session.onLost(() => {
       if (current === session) current = null;
     });
-    current = session;
     return session;
+  }
+
+  async function send(batch: readonly EncodedAppend[]): Promise<Verdict[]> {
+    const session = current ?? (await connect());
+    const timer = setTimeout(() => session.abandon(), attemptTimeoutMs);
+    try {
+      if (session !== current) await session.query(ISOLATION);
+      current = session;
+      return await session.query<Verdict>(APPEND_BATCH, parametersOf(writerId, batch), "append_batch");
+    } catch (error) {
+      // Whatever state it is in after that, the next attempt shall not share it.
+      if (error instanceof DatabaseUnavailable) {
+        session.abandon();
+        current = null;
+      }
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   return {
     async write(batch) {
-      let session: Session | null = current;
-      let timer: NodeJS.Timeout | undefined;
       try {
-        session ??= await connect();
-        timer = setTimeout(() => session?.abandon(), attemptTimeoutMs);
-        return await session.query<Verdict>(APPEND_BATCH, parametersOf(writerId, batch), "append_batch");
+        return await send(batch);
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) throw error;
-        // Whatever state it is in, the next attempt shall not share it.
-        session?.abandon();
-        current = null;
         throw new StoreUnavailable("It is not known whether a batch of events was written.", {
           cause: error,
         });
-      } finally {
-        clearTimeout(timer);
       }
     },
     async close() {
@@ -74,6 +83,9 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
     },
   };
 }
+
+// The function looks again after it was given the lock; a stricter level would show it what was before.
+const ISOLATION = "set default_transaction_isolation = 'read committed'";
 
 const APPEND_BATCH = `
   select b.outcome, b.last_revision, b.last_position

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { encodeAppend, type EncodedAppend } from "./encodedAppend";
 import {
-  NO_STREAM,
   StoreUnavailable,
   type AppendResult,
   type EventMeta,
@@ -18,37 +17,9 @@ type Done = Readonly<{ revision: number; position: Position }>;
 /** A log that lives as long as the process: for tests, with the same guarantees as the real ones. */
 export function createMemoryEventStore(): EventStore {
   const logId = randomUUID();
-  const log: StoredEvent[] = [];
-  const streams = new Map<string, StoredEvent[]>();
-  const appends = new Map<string, Done>();
+  const { all, streams, add } = createLog();
   const wakeups = createWakeups();
   let isClosed = false;
-
-  function add(encoded: EncodedAppend, follows?: EventMeta): AppendResult {
-    const done = appends.get(encoded.id);
-    if (done) return { outcome: "duplicate", ...done };
-    const events = streams.get(encoded.stream) ?? [];
-    const actualRevision = events.at(-1)?.revision ?? NO_STREAM;
-    const isAsExpected = actualRevision === encoded.expectedRevision;
-    const isBehind = follows === undefined || events.at(-1)?.meta === JSON.stringify(follows);
-    if (!isAsExpected || !isBehind) return { outcome: "conflict", actualRevision };
-    for (const event of encoded.events) {
-      const { stream, meta } = encoded;
-      const stored = {
-        ...event,
-        stream,
-        revision: events.length,
-        position: positionOf(log.length + 1),
-        meta,
-      };
-      events.push(stored);
-      log.push(stored);
-    }
-    streams.set(encoded.stream, events);
-    const result = { revision: events.length - 1, position: positionOf(log.length) };
-    appends.set(encoded.id, result);
-    return { outcome: "appended", ...result };
-  }
 
   function assertOpen(): void {
     if (isClosed) throw new StoreUnavailable("The event store is closed.");
@@ -60,7 +31,7 @@ export function createMemoryEventStore(): EventStore {
     },
     async append(append) {
       assertOpen();
-      const result = add(encodeAppend(append), append.follows);
+      const result = add(encodeAppend(append));
       if (result.outcome === "appended") wakeups.wake({ streams: [append.stream], isLocal: true });
       return result;
     },
@@ -71,21 +42,67 @@ export function createMemoryEventStore(): EventStore {
     async readAll(after, limit, filter) {
       assertOpen();
       const page: StoredEvent[] = [];
-      for (let index = numberOf(after); index < log.length && page.length < limit; index++) {
-        const event = log[index];
+      for (let index = numberOf(after); index < all.length && page.length < limit; index++) {
+        const event = all[index];
         if (event?.stream.startsWith(filter?.streamPrefix ?? "")) page.push(event);
       }
       return page.map(recorded);
     },
     async head() {
       assertOpen();
-      return positionOf(log.length);
+      return positionOf(all.length);
     },
     onAppended: wakeups.add,
     async close() {
       isClosed = true;
     },
   };
+}
+
+type Log = Readonly<{
+  all: readonly StoredEvent[];
+  streams: ReadonlyMap<string, readonly StoredEvent[]>;
+  add(append: EncodedAppend): AppendResult;
+}>;
+
+function createLog(): Log {
+  const all: StoredEvent[] = [];
+  const streams = new Map<string, StoredEvent[]>();
+  const appends = new Map<string, Done>();
+  const inConflict = new Set<string>();
+
+  /** Until its caller can know of a conflict, what it sends to the same stream was decided without knowing. */
+  function conflict(stream: string, actualRevision: number): AppendResult {
+    inConflict.add(stream);
+    queueMicrotask(() => inConflict.delete(stream));
+    return { outcome: "conflict", actualRevision };
+  }
+
+  function add({ id, stream, expectedRevision, events, meta }: EncodedAppend): AppendResult {
+    const done = appends.get(id);
+    if (done) return { outcome: "duplicate", ...done };
+    const ofStream = streams.get(stream) ?? [];
+    const actualRevision = ofStream.length - 1;
+    if (actualRevision !== expectedRevision || inConflict.has(stream))
+      return conflict(stream, actualRevision);
+    for (const event of events) {
+      const stored = {
+        ...event,
+        stream,
+        revision: ofStream.length,
+        position: positionOf(all.length + 1),
+        meta,
+      };
+      ofStream.push(stored);
+      all.push(stored);
+    }
+    streams.set(stream, ofStream);
+    const result = { revision: ofStream.length - 1, position: positionOf(all.length) };
+    appends.set(id, result);
+    return { outcome: "appended", ...result };
+  }
+
+  return { all, streams, add };
 }
 
 function recorded(event: StoredEvent): RecordedEvent {

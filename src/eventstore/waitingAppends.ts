@@ -25,15 +25,18 @@ export interface WaitingAppends {
   /** An append to each of these streams came to nothing: those of the same streams behind it are doomed. */
   distrust(streams: ReadonlySet<string>, underWay: readonly WaitingAppend[]): void;
   isEmpty(): boolean;
+  /** Why the line does not move, for those who wait in vain; undefined when it moves again. */
+  blame(obstacle: unknown): void;
 }
 
 export type WaitingLimits = Readonly<{ deadlineMs?: number; waitingMax?: number }>;
 
-/** The line before the log. `cause` tells why it does not move, if it does not. */
-export function createWaitingAppends(limits: WaitingLimits, cause: () => unknown): WaitingAppends {
+/** The line before the log. */
+export function createWaitingAppends(limits: WaitingLimits): WaitingAppends {
   const { deadlineMs = APPEND_DEADLINE_MS, waitingMax = WAITING_APPENDS_MAX } = limits;
   const waiting = new Set<WaitingAppend>();
   let waitingBytes = 0;
+  let obstacle: unknown;
 
   function leave(entry: WaitingAppend): void {
     if (waiting.delete(entry)) waitingBytes -= entry.append.bytes;
@@ -51,14 +54,14 @@ export function createWaitingAppends(limits: WaitingLimits, cause: () => unknown
       distrust(new Set([entry.append.stream]));
     }
     const message = `The event store did not confirm an append within ${deadlineMs} ms. Send the same command again.`;
-    entry.reject(new StoreUnavailable(message, { cause: cause() }));
+    entry.reject(new StoreUnavailable(message, { cause: obstacle }));
   }
 
   return {
     add(append) {
       if (waiting.size >= waitingMax || waitingBytes + append.bytes > WAITING_BYTES_MAX) {
         const message = `The event store is too slow: ${waiting.size} appends wait for it already. Try again later.`;
-        return Promise.reject(new StoreUnavailable(message, { cause: cause() }));
+        return Promise.reject(new StoreUnavailable(message, { cause: obstacle }));
       }
       return new Promise((resolve, reject) => {
         const entry = waitingAppend(append, resolve, reject);
@@ -74,6 +77,9 @@ export function createWaitingAppends(limits: WaitingLimits, cause: () => unknown
     },
     distrust,
     isEmpty: () => waiting.size === 0,
+    blame(error) {
+      obstacle = error;
+    },
   };
 }
 

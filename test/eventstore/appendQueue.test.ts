@@ -7,7 +7,12 @@ import {
 import { encodeAppend, type EncodedAppend } from "../../src/eventstore/encodedAppend";
 import { NO_STREAM, StoreUnavailable, type AppendResult } from "../../src/eventstore/eventStore";
 import { positionOf } from "../../src/eventstore/position";
-import { BATCH_APPENDS_MAX, BATCH_BYTES_MAX, type WaitingLimits } from "../../src/eventstore/waitingAppends";
+import {
+  BATCH_APPENDS_MAX,
+  BATCH_BYTES_MAX,
+  WAITING_BYTES_MAX,
+  type WaitingLimits,
+} from "../../src/eventstore/waitingAppends";
 import { appendOf, newStream, noted } from "./appends";
 
 const encoded = (stream = newStream(), expectedRevision = NO_STREAM, data: unknown = 1): EncodedAppend =>
@@ -237,6 +242,18 @@ describe("while the store is away", () => {
     expect(rejected).toHaveLength(refused);
     expect((await underWay).outcome).toBe("appended");
   });
+});
+
+it("of appends whose bytes fill the room, none more is taken, however small", async () => {
+  const { held, release } = latch();
+  const { queue, batches } = recording(async (batch) => (await held, batch.map(appended)));
+  const underWay = queue.append(encoded());
+  while (batches.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const filling = queue.append({ ...encoded(), bytes: WAITING_BYTES_MAX });
+  await expect(queue.append({ ...encoded(), bytes: 1 })).rejects.toThrow(StoreUnavailable);
+  release();
+  expect((await filling).outcome).toBe("appended");
+  await underWay;
 });
 
 describe("closing", () => {

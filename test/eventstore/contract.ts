@@ -145,6 +145,18 @@ function describeConcurrency(store: Current): void {
       expect(events.map(({ revision }) => revision)).toEqual([0, 1, 2, 3, 4, 5]);
     });
 
+    it("let nothing behind a conflict in a chain through, though its expected revision fits by chance", async () => {
+      const stream = newStream();
+      await store().append(appendOf(stream, NO_STREAM, { events: many(2) }));
+      const [first, second] = await Promise.all([
+        store().append(appendOf(stream, NO_STREAM, { events: many(2) })),
+        store().append(appendOf(stream, 1)), // Decided over the two events above it, which never came to be.
+      ]);
+      expect(first).toEqual({ outcome: "conflict", actualRevision: 1 });
+      expect(second).toEqual({ outcome: "conflict", actualRevision: 1 });
+      expect((await store().append(appendOf(stream, 1))).outcome).toBe("appended");
+    });
+
     it("of one stream at one revision: exactly one succeeds", async () => {
       const stream = newStream();
       const attempts = Array.from({ length: 20 }, () => store().append(appendOf(stream, NO_STREAM)));

@@ -29,7 +29,7 @@ async function throughProxy(
   use: (store: EventStore) => Promise<void>,
   options: Partial<PostgresEventStoreOptions> = {},
 ): Promise<void> {
-  const database = createDatabase(proxy.url);
+  const database = createDatabase(proxy.url, { connectTimeoutMs: 500 });
   const short = { deadlineMs: DEADLINE_MS, attemptTimeoutMs: 300 };
   const store = log.open({ database, url: proxy.url, ...short, ...options });
   try {
@@ -141,7 +141,7 @@ describe("when the connection is lost in the middle of an append", () => {
         expect(await result).toMatchObject({ outcome: "duplicate", revision: 0 });
         expect(await direct.readStream(append.stream, 0, 10)).toHaveLength(1);
       },
-      { deadlineMs: 20_000, attemptTimeoutMs: 3_000 },
+      { deadlineMs: 20_000, attemptTimeoutMs: 1_000 },
     ));
 
   it("those who listen are told of it nevertheless", () =>
