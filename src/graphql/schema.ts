@@ -10,6 +10,12 @@ import { AppConfigsResolver, ConfigResolver, ScheduledPublicationResolver } from
 import { ConfigMutationResolver } from "../configs/configMutation.resolver";
 import { ConfigScheduleMutationResolver } from "../configs/configScheduleMutation.resolver";
 import { ConfigRuleResolver, ConfigVersionResolver } from "../configs/configVersion.resolver";
+import {
+  AnswerRuleResolver,
+  DeliveryResolver,
+  ExplanationStepResolver,
+  KeyAnswerResolver,
+} from "../delivery/delivery.resolver";
 import { AppKeyResolver, KeyResolver } from "../keys/key.resolver";
 import { AppSegmentResolver, SegmentResolver } from "../segments/segment.resolver";
 import { invariant } from "../lib/invariant";
@@ -44,6 +50,10 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigRuleResolver,
   ScheduledPublicationResolver,
   ChangesResolver,
+  DeliveryResolver,
+  KeyAnswerResolver,
+  AnswerRuleResolver,
+  ExplanationStepResolver,
 ];
 
 // type-graphql insists on one where there is a subscription, also if each brings its own source.

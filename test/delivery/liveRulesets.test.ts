@@ -1,10 +1,10 @@
 import { createKey, createShop, openShop, SHOP, type Shop } from "./shop";
-import { until } from "./until";
 import { appStream, PRODUCTION } from "../../src/apps/app.events";
 import { createRulesets } from "../../src/delivery/liveRulesets";
 import { evaluate } from "../../src/evaluation/evaluate";
 import type { Ruleset } from "../../src/evaluation/compile";
 import { StoreUnavailable, type RecordedEvent } from "../../src/eventstore/eventStore";
+import { until } from "../support/until";
 
 const USER = { id: "u1", properties: {} };
 const valueOf = (ruleset: Ruleset | null | undefined, key = "colour") =>
@@ -61,7 +61,7 @@ describe("the rulesets of a server", () => {
 
     await other.send(editColour(3));
 
-    await until(() => valueOf(rulesets.peek(SHOP, PRODUCTION)) === 3);
+    await until("the ruleset follows", () => valueOf(rulesets.peek(SHOP, PRODUCTION)) === 3);
     await rulesets.close();
   });
 
@@ -122,12 +122,12 @@ describe("the rulesets of a server", () => {
     const outcome = await shop.send(editColour(5));
     const revision = outcome.outcome === "accepted" ? outcome.revision : -1;
     await expect(rulesets.refreshed(SHOP, revision)).rejects.toThrow(StoreUnavailable);
-    await until(() => failures.length > 0);
+    await until("a round in the background fails", () => failures.length > 0);
     expect(valueOf(await rulesets.current(SHOP, PRODUCTION))).toBe(1);
     await expect(rulesets.current("not loaded", PRODUCTION)).rejects.toThrow(StoreUnavailable);
 
     reads.isAway = false;
-    await until(() => valueOf(rulesets.peek(SHOP, PRODUCTION)) === 5);
+    await until("the ruleset follows", () => valueOf(rulesets.peek(SHOP, PRODUCTION)) === 5);
     await rulesets.close();
   });
 
@@ -158,7 +158,7 @@ describe("the rulesets of a server", () => {
     expect(valueOf(await rulesets.current(SHOP, PRODUCTION))).toBe(1);
 
     await shop.done({ type: "PublishConfig", data: { id, version: 1, environment: PRODUCTION } });
-    await until(() => valueOf(rulesets.peek(SHOP, PRODUCTION)) === 7);
+    await until("the ruleset follows", () => valueOf(rulesets.peek(SHOP, PRODUCTION)) === 7);
     expect(loaded).toBe(1);
     await rulesets.close();
   });

@@ -1,0 +1,88 @@
+import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
+import { EvaluateArguments, ExplainArguments, KEYS_ASKED_MAX } from "./delivery.args.graphql";
+import { AnswerRule, Evaluation, ExplanationStepType, ExplanationType, KeyAnswer } from "./delivery.graphql";
+import { nodeOf } from "./references";
+import { rulesetOf } from "./rulesetOf.graphql";
+import { badInput, userOf } from "./userInput.graphql";
+import { evaluate } from "../evaluation/evaluate";
+import { explain } from "../evaluation/explain";
+import type { Answer, ExplanationStep } from "../evaluation/model";
+import type { Context } from "../graphql/context";
+import { Node } from "../graphql/node.graphql";
+import type { JsonObject } from "../lib/json";
+import { Segment } from "../segments/segment.graphql";
+
+@Resolver()
+export class DeliveryResolver {
+  @Authorized("READ")
+  @Query(() => Evaluation, { description: "The values that a user gets, now or as of a past moment." })
+  async evaluate(
+    @Args(() => EvaluateArguments) asked: EvaluateArguments,
+    @Ctx() { server }: Context,
+  ): Promise<Evaluation> {
+    const user = userOf(asked.user);
+    const keys = asked.keys ?? undefined;
+    if (keys && keys.length > KEYS_ASKED_MAX) {
+      throw badInput(`Ask for at most ${KEYS_ASKED_MAX} keys at once; these are ${keys.length}.`, ["keys"]);
+    }
+    const { ruleset, nowMs } = await rulesetOf(server, asked);
+    const values = evaluate(ruleset, user, nowMs, keys);
+    return { revision: ruleset.source.revision, values, object: objectOf(values) };
+  }
+
+  @Authorized("READ")
+  @Query(() => ExplanationType, {
+    description: "Why a user gets a key's value, rule by rule, now or as of a past moment.",
+  })
+  async explain(
+    @Args(() => ExplainArguments) asked: ExplainArguments,
+    @Ctx() { server }: Context,
+  ): Promise<ExplanationType> {
+    const user = userOf(asked.user);
+    const { ruleset, nowMs } = await rulesetOf(server, asked);
+    const { answer, steps } = explain(ruleset, asked.key, user, nowMs);
+    const { key, value, reason, errorCode } = answer;
+    return { key, value, reason, errorCode, steps, revision: ruleset.source.revision };
+  }
+}
+
+@Resolver(() => KeyAnswer)
+export class KeyAnswerResolver {
+  @FieldResolver(() => Node, {
+    nullable: true,
+    description: "What the value comes from; null for a default.",
+  })
+  source(@Root() { source }: Answer, @Ctx() context: Context): Promise<Node | null> {
+    return nodeOf(context, source?.kind ?? "", source?.id);
+  }
+}
+
+@Resolver(() => AnswerRule)
+export class AnswerRuleResolver {
+  @FieldResolver(() => Segment, { nullable: true, description: "Whom the rule is for; null for everyone." })
+  segment(@Root() { segmentId }: AnswerRule, @Ctx() context: Context): Promise<Segment | null> {
+    return nodeOf<Segment>(context, "Segment", segmentId);
+  }
+}
+
+@Resolver(() => ExplanationStepType)
+export class ExplanationStepResolver {
+  @FieldResolver(() => Node, { nullable: true, description: "What the rule stands in; null for a default." })
+  source(@Root() { source }: ExplanationStep, @Ctx() context: Context): Promise<Node | null> {
+    return nodeOf(context, source?.kind ?? "", source?.id);
+  }
+
+  @FieldResolver(() => Segment, {
+    nullable: true,
+    description: "Whom the rule is for; null for everyone, and for a default.",
+  })
+  segment(@Root() { segmentId }: ExplanationStep, @Ctx() context: Context): Promise<Segment | null> {
+    return nodeOf<Segment>(context, "Segment", segmentId);
+  }
+}
+
+function objectOf(values: readonly Answer[]): JsonObject {
+  return Object.fromEntries(
+    values.filter(({ reason }) => reason !== "ERROR").map(({ key, value }) => [key, value]),
+  );
+}

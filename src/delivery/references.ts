@@ -1,0 +1,35 @@
+import type { Context, Server } from "../graphql/context";
+import { load } from "../graphql/load";
+
+type NodeLike = { id: string; typename: string };
+
+/** What an answer names by type and id, looked up with everything else that the request asks for; null for no id. */
+export async function nodeOf<Found extends object = NodeLike>(
+  context: Context,
+  typename: string,
+  id: string | null | undefined,
+): Promise<Found | null> {
+  if (id === null || id === undefined) return null;
+  const found = await load(context, nodesByReference, `${typename} ${id}`);
+  // The type's own look-up made it, and the caller names that type.
+  return (found as Found | undefined) ?? null;
+}
+
+/** By `Type id`: one query for each type. */
+async function nodesByReference(
+  { nodes, database }: Server,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, NodeLike>> {
+  const idsOf = new Map<string, string[]>();
+  for (const reference of references) {
+    const [typename = "", id = ""] = reference.split(" ", 2);
+    idsOf.set(typename, [...(idsOf.get(typename) ?? []), id]);
+  }
+  const found = await Promise.all(
+    [...idsOf].map(async ([typename, ids]) => {
+      const ofType = (await nodes.get(typename)?.findMany(database, ids)) ?? [];
+      return ofType.map((node) => [`${typename} ${node.id}`, { ...node, typename }] as const);
+    }),
+  );
+  return new Map(found.flat());
+}
