@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { FastifyInstance } from "fastify";
 
 /** Serves the IDE at `/`: GraphiQL from our own packages, so that it works without internet. */
@@ -56,6 +56,8 @@ function ownFile(name: string): Asset["path"] {
   return () => join(__dirname, "..", "..", "public", "ide", name);
 }
 
+/** By the package's folder, since packages do not export these files by name. */
 function packageFile(name: string): Asset["path"] {
-  return () => require.resolve(name);
+  const [packageName = "", ...path] = name.split("/");
+  return () => join(dirname(require.resolve(`${packageName}/package.json`)), ...path);
 }
