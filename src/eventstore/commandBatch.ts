@@ -117,21 +117,13 @@ async function planOver<State, C extends Command<string, unknown>>(
     // As the log will give it back, so that the warm state is what a fold of the log would make.
     events.push({ type, schemaVersion: deciding.schemaVersionOf(type), data: JSON.parse(text) as unknown });
   }
-  return { kind: "append", append: appendOf(batch, events, meta) };
+  const append = { stream, expectedRevision: warm.revision, commandId: meta.commandId, events, meta };
+  return { kind: "append", append };
 }
 
 /** The ids that a command gives to the things that it makes. */
 export function newIdsFor(newIdOf: NewIdOf, seed: IdSeed): Circumstances["newId"] {
   return (prefix, ordinal = 0) => newIdOf(seed.stream, prefix, idRest(seed, prefix, ordinal));
-}
-
-function appendOf<State>(
-  { stream, warm, appends }: Batch<State>,
-  events: readonly NewEvent[],
-  meta: EventMeta,
-): Append {
-  const append = { stream, expectedRevision: warm.revision, commandId: meta.commandId, events, meta };
-  return appends > 0 && warm.meta !== null ? { ...append, follows: warm.meta } : append;
 }
 
 function notBefore(now: string, last: EventMeta | null): string {

@@ -9,6 +9,8 @@ export interface EventStore {
   /**
    * Appends all events or none, if the stream's last revision is exactly `expectedRevision`.
    * An append repeated with the same stream and command id adds nothing and is answered as the first one was.
+   * Appends made to one stream in one tick, each expecting what the one before it leaves, are a chain: once one comes to
+   * nothing, those behind it are in conflict, even if another writer's events make their expected revision fit.
    * @throws {StoreUnavailable} if the outcome cannot be known or the store is away; safe to repeat.
    */
   append(append: Append): Promise<AppendResult>;
@@ -45,12 +47,6 @@ export type Append = Readonly<{
   /** At least one. */
   events: readonly NewEvent[];
   meta: EventMeta;
-  /**
-   * Given if this was decided on top of an append whose outcome was not known yet: that append's meta. Unless the event at
-   * `expectedRevision` carries exactly that meta, this append is a conflict too. The revision alone cannot tell: where
-   * the earlier append lost the race, somebody else's events may have come to stand at the same revision.
-   */
-  follows?: EventMeta;
 }>;
 
 /** Stands beside each event's data. Strings only. */
