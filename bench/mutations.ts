@@ -1,10 +1,21 @@
-import type { RunningServer } from "./runningServer";
+import { removeFolder, startBuiltServer, type RunningServer } from "./runningServer";
 
 const CONNECTIONS = 16;
 const SECONDS = 8;
+const PORT = 4871;
 
 /** Mutations per second through GraphQL: decided, appended, projected and read back; in one app, and over fifty. */
-export async function runMutationBench(server: RunningServer): Promise<void> {
+export async function runMutationBench(): Promise<void> {
+  const server = await startBuiltServer(PORT);
+  try {
+    await measureAll(server);
+  } finally {
+    await server.stop();
+    removeFolder(server.dataDir);
+  }
+}
+
+async function measureAll(server: RunningServer): Promise<void> {
   for (const apps of [1, 50]) {
     const slugs = Array.from({ length: apps }, (_, index) => `bench-${apps}-${index}`);
     for (const app of slugs) await prepare(server, app);

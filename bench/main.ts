@@ -1,0 +1,25 @@
+import { runAppendBench } from "./append";
+import { runEvaluateBench } from "./evaluate";
+import { runGraphqlBench } from "./graphql";
+import { runMutationBench } from "./mutations";
+import { runProjectionBench } from "./projections";
+import { runStartBench } from "./start";
+import { benchDatabase } from "./benchDatabase";
+
+void main(process.argv.slice(2));
+
+/** All benchmarks, or those that the arguments name. Each prints its yardstick beside it: trust the ratios. */
+async function main(names: readonly string[]): Promise<void> {
+  const isWanted = (name: string) => names.length === 0 || names.includes(name);
+  if (isWanted("evaluate")) await headed("Evaluation", runEvaluateBench);
+  if (isWanted("append")) await headed("Appends", () => benchDatabase(runAppendBench));
+  if (isWanted("projections")) await headed("Projections", () => benchDatabase(runProjectionBench));
+  if (isWanted("graphql")) await headed("GraphQL", runGraphqlBench);
+  if (isWanted("mutations")) await headed("Mutations", runMutationBench);
+  if (isWanted("start")) await headed("Starting", runStartBench);
+}
+
+async function headed(title: string, run: () => Promise<unknown>): Promise<void> {
+  console.log(`\n${title}`);
+  await run();
+}
