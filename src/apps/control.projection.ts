@@ -1,5 +1,5 @@
 import { APP_STREAM_PREFIX, slugOfStream } from "./app.events";
-import { changeTable, copyDocument, putChange } from "../changes/changes.projection";
+import { changeTable, putChange } from "../changes/changes.projection";
 import type { RecordedEvent } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
 import type { Projection, Rows } from "../projections/projection";
@@ -9,6 +9,8 @@ import type { EntityDocument, SliceProjection } from "../projections/sliceProjec
 export const CONTROL_VERSION = 1;
 
 /**
+ * Documents may share parts with rows and events: no slice ever changes those in place, so what was true before stays so.
+ *
  * The read model that the API answers from: what every slice makes of the events, and the feed of changes, in one
  * transaction. So a change is never seen in one of them and missing in another.
  */
@@ -47,7 +49,7 @@ function documentIn(
     invariant(found === null, `two slices say what ${event.type} is about`);
     found = document;
   }
-  return copyDocument(found);
+  return found;
 }
 
 /** What no slice claims concerns the app as a whole. */

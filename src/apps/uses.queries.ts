@@ -7,7 +7,7 @@ export async function findKeyUses(
   database: Queryable,
   wanted: readonly Readonly<{ app: string; name: string }>[],
 ): Promise<KeyUseRow[]> {
-  return await database.query<KeyUseRow>(
+  return database.query<KeyUseRow>(
     `select key_uses.app, key_uses.key, key_uses.user_kind, key_uses.user_id, key_uses.user_name
        from models.key_uses
        join unnest($1::text[], $2::text[]) as wanted (app, name)
@@ -23,7 +23,7 @@ export async function findSegmentUses(
   database: Queryable,
   wanted: readonly Readonly<{ app: string; id: string }>[],
 ): Promise<SegmentUseRow[]> {
-  return await database.query<SegmentUseRow>(
+  return database.query<SegmentUseRow>(
     `select segment_uses.app, segment_uses.segment, segment_uses.user_kind, segment_uses.user_id, segment_uses.user_name
        from models.segment_uses
        join unnest($1::text[], $2::text[]) as wanted (app, id)

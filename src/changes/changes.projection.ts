@@ -1,5 +1,5 @@
 import type { RecordedEvent } from "../eventstore/eventStore";
-import { isJsonObject, type Json, type JsonObject } from "../lib/json";
+import type { JsonObject } from "../lib/json";
 import type { Rows, Table } from "../projections/projection";
 import type { EntityDocument } from "../projections/sliceProjection";
 
@@ -39,16 +39,4 @@ export function putChange(rows: Rows, app: string, event: RecordedEvent, documen
     before: before.document,
     after: after.document,
   });
-}
-
-/** A copy of its own, so that no later change of a row shows in what was written before. */
-export function copyDocument(document: EntityDocument | null): EntityDocument | null {
-  // Copying an object gives an object.
-  return document && { ...document, document: copyJson(document.document) as JsonObject | null };
-}
-
-function copyJson(value: Json): Json {
-  if (Array.isArray(value)) return value.map(copyJson);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyJson(member)]));
 }

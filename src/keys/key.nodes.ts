@@ -49,7 +49,7 @@ export async function keyUsersById(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly NamedNode[]>> {
   const rows = await findKeyUses(server.database, ids.flatMap(nameIn));
-  return await usersOf(
+  return usersOf(
     server,
     rows.map((row) => ({ used: makeId(KEY_ID_PREFIX, row.app, row.key), user: userOf(row) })),
   );

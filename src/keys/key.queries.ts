@@ -7,7 +7,7 @@ export type KeyName = Readonly<{ app: string; name: string }>;
 
 /** Keys by app and name; those that do not exist are left out. */
 export async function findKeys(database: Queryable, wanted: readonly KeyName[]): Promise<KeyRow[]> {
-  return await database.query<KeyRow>(
+  return database.query<KeyRow>(
     `select keys.* from models.keys
        join unnest($1::text[], $2::text[]) as wanted (app, name)
          on keys.app = wanted.app and keys.name = wanted.name`,

@@ -57,7 +57,7 @@ export class KeyResolver {
       description: description ?? undefined,
       isVisibleToClients: isVisibleToClients ?? undefined,
     };
-    return await run(context, app, { type: "CreateKey", data: { ...data, ...given } }, { commandId });
+    return run(context, app, { type: "CreateKey", data: { ...data, ...given } }, { commandId });
   }
 
   @Authorized("EDIT")
@@ -73,7 +73,7 @@ export class KeyResolver {
       description: description ?? undefined,
       isVisibleToClients: isVisibleToClients ?? undefined,
     };
-    return await run(context, app, { type: "EditKey", data: { ...data, ...given } }, { commandId });
+    return run(context, app, { type: "EditKey", data: { ...data, ...given } }, { commandId });
   }
 
   @Authorized("PUBLISH")
@@ -84,7 +84,7 @@ export class KeyResolver {
     @Arg("input", () => ArchiveKeyInput, INPUT) { app, name, ...options }: ArchiveKeyInput,
     @Ctx() context: Context,
   ): Promise<ArchiveKeyPayload> {
-    return await run(context, app, { type: "ArchiveKey", data: { name } }, options);
+    return run(context, app, { type: "ArchiveKey", data: { name } }, options);
   }
 
   @Authorized("EDIT")
@@ -93,7 +93,7 @@ export class KeyResolver {
     @Arg("input", () => RestoreKeyInput, INPUT) { app, name, commandId }: RestoreKeyInput,
     @Ctx() context: Context,
   ): Promise<RestoreKeyPayload> {
-    return await run(context, app, { type: "RestoreKey", data: { name } }, { commandId });
+    return run(context, app, { type: "RestoreKey", data: { name } }, { commandId });
   }
 
   @FieldResolver(() => [NamedNode], {

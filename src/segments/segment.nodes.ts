@@ -53,7 +53,7 @@ export async function segmentUsersById(
     return parts ? [{ app: parts.app, id }] : [];
   });
   const rows = await findSegmentUses(server.database, wanted);
-  return await usersOf(
+  return usersOf(
     server,
     rows.map((row) => ({ used: row.segment, user: userOf(row) })),
   );

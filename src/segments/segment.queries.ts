@@ -5,7 +5,7 @@ import type { Queryable } from "../postgres/database";
 
 /** Segments by id; those that do not exist are left out. */
 export async function findSegments(database: Queryable, ids: readonly string[]): Promise<SegmentRow[]> {
-  return await database.query<SegmentRow>(
+  return database.query<SegmentRow>(
     "select segments.* from models.segments where segments.id = any($1)",
     [ids],
     "segments.findSegments",

@@ -57,7 +57,7 @@ export class SegmentResolver {
   ): Promise<SegmentOutcome> {
     const { name, condition } = data;
     const command = { type: "CreateSegment", data: { name, condition, ...describing(data) } } as const;
-    return await changeSegment(context, app, command, { commandId });
+    return changeSegment(context, app, command, { commandId });
   }
 
   @Authorized("EDIT")
@@ -68,7 +68,7 @@ export class SegmentResolver {
   ): Promise<SegmentOutcome> {
     const { condition, name } = data;
     const changes = { id, condition, name: name ?? undefined, ...describing(data) };
-    return await changeSegment(context, appOfId(id), { type: "EditSegment", data: changes }, { commandId });
+    return changeSegment(context, appOfId(id), { type: "EditSegment", data: changes }, { commandId });
   }
 
   @Authorized("EDIT")
@@ -81,7 +81,7 @@ export class SegmentResolver {
   ): Promise<SegmentOutcome> {
     const { condition, name } = data;
     const clone = { id, condition: condition ?? undefined, name, ...describing(data) };
-    return await changeSegment(context, appOfId(id), { type: "CloneSegment", data: clone }, { commandId });
+    return changeSegment(context, appOfId(id), { type: "CloneSegment", data: clone }, { commandId });
   }
 
   @Authorized("PUBLISH")
@@ -95,7 +95,7 @@ export class SegmentResolver {
     @Ctx() context: Context,
   ): Promise<SegmentOutcome> {
     const data = { id, note: note ?? undefined };
-    return await changeSegment(context, appOfId(id), { type: "ArchiveSegment", data }, options);
+    return changeSegment(context, appOfId(id), { type: "ArchiveSegment", data }, options);
   }
 
   @Authorized("EDIT")
@@ -108,7 +108,7 @@ export class SegmentResolver {
     @Ctx() context: Context,
   ): Promise<SegmentOutcome> {
     const data = { id, note: note ?? undefined };
-    return await changeSegment(context, appOfId(id), { type: "RestoreSegment", data }, { commandId });
+    return changeSegment(context, appOfId(id), { type: "RestoreSegment", data }, { commandId });
   }
 
   @FieldResolver(() => Segment, {

@@ -10,8 +10,8 @@ import {
   day,
   edited,
   given,
-  key,
   keyArchived,
+  keyEdited,
   publish,
   published,
   rule,
@@ -89,7 +89,7 @@ describe("publishing a config", () => {
       ["dark_mode", "title", "price"],
     );
     const shorter = { valueSchema: { type: "string", maxLength: 2 } };
-    const titleEdited = { type: "KeyEdited", data: { ...key("title", "STRING", shorter).data } } as const;
+    const titleEdited = keyEdited("title", shorter);
     const other = created({ id: "config_shop_b", name: "other", content: content([], ["price"]) });
     const past = [...APP, created({ content: old }), edited(2, { content: content([], ["title"]) })];
     given(...past, keyArchived("dark_mode"), segmentArchived(NY), titleEdited, other)

@@ -17,7 +17,19 @@ export const key = (name: string, type: KeyType, content: Partial<KeyContent> = 
   data: {
     name,
     type,
-    defaultValue: null,
+    defaultValue: 0,
+    description: "",
+    valueSchema: null,
+    isVisibleToClients: true,
+    ...content,
+  },
+});
+
+export const keyEdited = (name: string, content: Partial<KeyContent>): KeyEvent => ({
+  type: "KeyEdited",
+  data: {
+    name,
+    defaultValue: 0,
     description: "",
     valueSchema: null,
     isVisibleToClients: true,

@@ -169,7 +169,7 @@ const CASES: Case[] = [
     "createSegment",
     segment({ $segment: "segment_shop_nope" }),
     "NOT_FOUND",
-    ["condition", "$segment"],
+    ["condition"],
   ],
   ["a config without keys", "createConfig", config({ keys: [], rules: [] }), "INVALID", ["keys"]],
   [
@@ -296,7 +296,7 @@ describe("rules that take several steps to break", () => {
       valueSchema: { maximum: 3 },
     });
     expect(errors[0]?.message).toContain("dark");
-    expect(errors).toMatchObject([{ code: "INVALID", path: ["valueSchema"] }]);
+    expect(errors).toMatchObject([{ code: "IN_USE", path: ["valueSchema"] }]);
   });
 
   it("shows both sides where expectedVersion moved", async () => {

@@ -278,7 +278,8 @@ function compareVersions(left: string, right: string): number {
 function toTime(value: Json): number {
   if (typeof value === "number") return value;
   if (typeof value !== "string") return NaN;
-  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/.test(value)) return NaN;
+  if (!/^\d{4}-\d\d-\d\d(T([01]\d|2[0-3]):\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/.test(value))
+    return NaN;
   const [year, month, day] = value.slice(0, 10).split("-").map(Number);
   const isOnCalendar = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day)).getUTCDate() === day;
   return isOnCalendar ? Date.parse(value) : NaN;

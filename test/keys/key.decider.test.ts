@@ -115,7 +115,7 @@ describe("creating a key", () => {
 
   it("refuses a schema that is none, with the path to the fault", () =>
     given(app)
-      .when(create({ valueSchema: { items: { type: "strin" } } }))
+      .when(create({ valueSchema: { items: { type: "words" } } }))
       .isRefusedWith({ code: "INVALID", path: ["valueSchema", "items", "type"] }));
 
   it("has a description of at most 1,000 characters", () => {

@@ -30,8 +30,8 @@ describe("a value schema", () => {
     ["a number", 5, ""],
     ["a list", [], ""],
     ["true", true, ""],
-    ["an unknown type", { type: "strin" }, "type"],
-    ["a keyword that is misspelt", { properties: { a: { minimun: 3 } } }, "properties/a/minimun"],
+    ["an unknown type", { type: "words" }, "type"],
+    ["a keyword of its own", { properties: { a: { smallest: 3 } } }, "properties/a/smallest"],
     [
       "a keyword's operand of the wrong type",
       { properties: { a: { minimum: "3" } } },

@@ -21,12 +21,16 @@ export type GraphqlAnswer = {
   errors?: { message: string; path?: string[]; extensions?: Record<string, unknown> }[];
 };
 
-export async function startServer(settings: Partial<HttpSettings> = {}): Promise<HttpTestServer> {
+/** `reach` may put something between the server and its database. */
+export async function startServer(
+  settings: Partial<HttpSettings> = {},
+  reach: (databaseUrl: string) => Promise<string> = (url) => Promise.resolve(url),
+): Promise<HttpTestServer> {
   const { url, drop } = await freshDatabase({ migrated: true });
   const token = `test-token-${randomUUID()}`;
   const faults = new Map<string, unknown>();
   const running = await startParts({
-    databaseUrl: url,
+    databaseUrl: await reach(url),
     connectionsMax: 4,
     adminToken: token,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { clusterOf } from "./dataDir";
 import { readPostmaster } from "./lockFile";
 import { socketUrl } from "./transport";
@@ -8,7 +8,10 @@ const SOCKET_FOLDER_LINE = 4;
 
 /** The url of the embedded database that a server runs on `dataDir` right now, or null if none does. */
 export async function findRunning(dataDir: string): Promise<string | null> {
-  const cluster = clusterOf(dataDir);
+  // Processes are known by the one true path of their folder.
+  const path = await realpath(dataDir).catch(() => null);
+  if (path === null) return null;
+  const cluster = clusterOf(path);
   const postmaster = await readPostmaster(cluster);
   if (postmaster?.state !== "ready") return null;
   const lines = (await readFile(`${cluster}/postmaster.pid`, "utf8")).split("\n");

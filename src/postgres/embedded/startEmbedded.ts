@@ -32,15 +32,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const identity = await chooseIdentity(binaries, dataDir);
   await refuseAnotherVersion(clusterOf(dataDir), binaries.major);
   const transport = await openTransport(options.transport, dataDir, identity);
-  await ensureCluster({ dataDir, binaries, identity, transport, settings, logger });
-  const cluster = await realpath(clusterOf(dataDir));
-  const stopRunning = await keepRunning({ cluster, binaries, identity, transport, settings, logger });
-  await transport.opened();
-  return {
-    url: transport.url,
-    async stop() {
+  try {
+    await ensureCluster({ dataDir, binaries, identity, transport, settings, logger });
+    const cluster = await realpath(clusterOf(dataDir));
+    const stopRunning = await keepRunning({ cluster, binaries, identity, transport, settings, logger });
+    await transport.opened();
+    const stop = async (): Promise<void> => {
       await stopRunning();
       await transport.close();
-    },
-  };
+    };
+    return { url: transport.url, stop };
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
 }

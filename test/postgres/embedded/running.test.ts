@@ -1,12 +1,14 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Database } from "../../../src/postgres/database";
+import { findRunning } from "../../../src/postgres/embedded/findRunning";
 import { createDatabase } from "../../../src/postgres/pool";
 import { startServer, type EmbeddedServer, type StartOptions, type User } from "../../support/embeddedServer";
 import { copyDataDir, openWorkshop, type Workshop } from "../../support/embeddedWorkshop";
+import { processesIn } from "../../support/processesIn";
 import { until } from "../../support/until";
 
 const KILL_ROUNDS = 5;
@@ -214,6 +216,18 @@ describe.each(USERS)("started by %s", (_, user) => {
     await expect(stat(socketFolderOf(second.url))).rejects.toThrow("ENOENT");
   });
 
+  it("is found by the folder while it runs, also through a link to it", async () => {
+    const link = `${dataDir}-link`;
+    await symlink(dataDir, link);
+    expect(await findRunning(dataDir)).toBeNull();
+    const server = await start();
+    expect(await findRunning(dataDir)).toBe(server.url);
+    expect(await findRunning(link)).toBe(server.url);
+    await server.stop();
+    expect(await findRunning(link)).toBeNull();
+    expect(await findRunning(join(dataDir, "nowhere"))).toBeNull();
+  });
+
   it("copes with spaces, commas and quotes in the path", async () => {
     const odd = join(dataDir, `it's, "so to say", data $HOME`);
     await mkdir(odd);
@@ -280,18 +294,7 @@ function insertUntilItFails(database: Database): { committed: () => number; fail
 
 const socketFolderOf = (url: string): string => new URL(url).searchParams.get("host") ?? "";
 
-/** Processes that stand in a folder or name it: PostgreSQL's, and the supervisor. */
-function processesIn(folder: string): { pid: number; command: string }[] {
-  const list = execFileSync("ps", ["-e", "-o", "pid=,stat=,args=", "-ww"], { encoding: "utf8" });
-  return list
-    .split("\n")
-    .map((line) => /^ *(\d+) (\S+) +(.*)$/.exec(line))
-    .filter(
-      (match) => match !== null && !match[2]?.startsWith("Z") && match[3]?.includes(`${folder}/postgres`),
-    )
-    .map((match) => ({ pid: Number(match?.[1]), command: match?.[3] ?? "" }));
-}
-
+/** As /proc/<pid>/stat has it: Z for a zombie. */
 async function processState(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   return / \(.*\) (\S)/.exec(text)?.[1];

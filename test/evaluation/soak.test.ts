@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { compile } from "../../src/evaluation/compile";
+import { checkCondition } from "../../src/evaluation/condition";
+import { evaluate, isMember } from "../../src/evaluation/evaluate";
+import { explain, explainMembership } from "../../src/evaluation/explain";
+import { includes } from "../../src/evaluation/bucketing";
+import { condition, NOW, rulesetSource, user } from "./arbitraries";
+import { bucketOf, isIn, judge } from "./oracle";
+
+const RULESETS = 500;
+const USERS_PER_RULESET = 50;
+
+describe("evaluation beside the oracle", () => {
+  it("agrees on value, reason and rule of every key, and explains by the same rule", () => {
+    let pairs = 0;
+    let byRule = 0;
+    const users = fc.array(user, { minLength: USERS_PER_RULESET, maxLength: USERS_PER_RULESET });
+    fc.assert(
+      fc.property(rulesetSource, users, (source, subjects) => {
+        const ruleset = compile(source);
+        for (const subject of subjects) {
+          pairs += 1;
+          for (const answer of evaluate(ruleset, subject, NOW)) {
+            const verdict = judge(source, subject, NOW, answer.key);
+            const { value, reason, rule } = answer;
+            const isSame = reason === verdict.reason && (rule?.id ?? null) === verdict.ruleId;
+            // Cheaper than an expectation for each of 100,000 answers; the expectation shows what differs.
+            if (!isSame || value !== verdict.value) {
+              expect({ value, reason, ruleId: rule?.id ?? null }).toEqual(verdict);
+            }
+            if (rule !== null) byRule += 1;
+          }
+        }
+        const [first] = subjects;
+        for (const key of ruleset.keys) {
+          const { answer, steps } = explain(ruleset, key, first ?? { id: "u", properties: {} }, NOW);
+          const decisive = steps.find(({ outcome }) => outcome === "MATCHED" || outcome === "DEFAULT");
+          expect(decisive?.ruleId ?? null).toBe(answer.rule?.id ?? null);
+          expect(answer).toBe(evaluate(ruleset, first ?? { id: "u", properties: {} }, NOW, [key])[0]);
+        }
+      }),
+      { numRuns: RULESETS },
+    );
+    expect(pairs).toBeGreaterThanOrEqual(20_000);
+    // A generator whose rules never took anybody would make the agreement worthless.
+    console.log(byRule / pairs); expect(byRule).toBeGreaterThan(pairs / 4);
+  }, 120_000);
+
+  it("agrees on who is a member of a segment, in values and in words", () => {
+    fc.assert(
+      fc.property(rulesetSource, user, (source, subject) => {
+        const ruleset = compile(source);
+        for (const { id } of source.segments) {
+          const expected = isIn(source, id, subject, NOW);
+          expect(isMember(ruleset, id, subject, NOW)).toBe(expected);
+          const explained = explainMembership(ruleset, id, subject, NOW);
+          expect(explained.isMember).toBe(expected);
+          expect(explained.because).not.toBe("");
+        }
+      }),
+      { numRuns: 8000 },
+    );
+  }, 60_000);
+
+  it("is asked only with conditions that the check accepts", () => {
+    fc.assert(
+      fc.property(condition(["segment_1"]), (made) => {
+        expect(checkCondition(made)).toEqual([]);
+      }),
+      { numRuns: 15000 },
+    );
+  });
+});
+
+describe("a growing percentage", () => {
+  it("keeps every unit that it included", () => {
+    const hundredths = fc.integer({ min: 0, max: 10_000 });
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.string({ minLength: 1 }),
+        hundredths,
+        hundredths,
+        (seed, unit, one, other) => {
+          const [low, high] = [Math.min(one, other) / 100, Math.max(one, other) / 100];
+          const bucket = bucketOf(seed, unit);
+          expect(includes(low, bucket) && !includes(high, bucket)).toBe(false);
+          expect(includes(low, bucket)).toBe(bucket < Math.min(one, other));
+        },
+      ),
+      { numRuns: 15000 },
+    );
+  });
+
+  it("keeps the value of every user that a rule served", () => {
+    fc.assert(
+      fc.property(rulesetSource, user, (source, subject) => {
+        const raised = (percentage: number): number => Math.min(100, Math.round(percentage * 150) / 100);
+        const before = firstRuleOnly(source, (percentage) => percentage);
+        const after = firstRuleOnly(source, raised);
+        const served = evaluate(compile(before), subject, NOW, ["alpha"])[0]?.rule?.id ?? null;
+        if (served === null) return;
+        expect(evaluate(compile(after), subject, NOW, ["alpha"])[0]?.rule?.id).toBe(served);
+      }),
+      { numRuns: 15000 },
+    );
+  });
+});
+
+type Source = Parameters<typeof compile>[0];
+
+function firstRuleOnly(source: Source, percentageOf: (percentage: number) => number): Source {
+  const [config] = source.publications;
+  const [rule] = config?.rules ?? [];
+  if (config === undefined || rule === undefined) return source;
+  const changed = { ...rule, percentage: percentageOf(rule.percentage) };
+  return { ...source, publications: [{ ...config, rules: [changed] }] };
+}
