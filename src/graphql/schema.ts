@@ -16,12 +16,6 @@ import {
   ExplanationStepResolver,
   KeyAnswerResolver,
 } from "../delivery/delivery.resolver";
-import {
-  AnswerRuleResolver,
-  DeliveryResolver,
-  ExplanationStepResolver,
-  KeyAnswerResolver,
-} from "../delivery/delivery.resolver";
 import { AppKeyResolver, KeyResolver } from "../keys/key.resolver";
 import { AppSegmentResolver, SegmentResolver } from "../segments/segment.resolver";
 import { invariant } from "../lib/invariant";
