@@ -55,21 +55,29 @@ export async function loadUserLists(
   return new Map(rows.map(({ list, ids }) => [list, new Set(ids)]));
 }
 
-/** One page of a list's ids, in order, after one of them. Empty if the app has no such list. */
+/** One page of a list's ids, in order, after one of them; and how many there are now. */
 export async function readUserList(
   database: Queryable,
   app: string,
   list: string,
   { after, limit }: Readonly<{ after: string | null; limit: number }>,
-): Promise<string[]> {
-  const rows = await database.query<{ user_id: string }>(
-    `select user_id from audience.user_list_members
-      where app = $1 and list = $2 and ($3::text is null or user_id > $3)
-      order by user_id limit $4`,
-    [app, list, after, limit],
-    "userLists.read",
-  );
-  return rows.map(({ user_id }) => user_id);
+): Promise<Readonly<{ ids: readonly string[]; hasMore: boolean; total: number }>> {
+  const [rows, counts] = await Promise.all([
+    database.query<{ user_id: string }>(
+      `select user_id from audience.user_list_members
+        where app = $1 and list = $2 and ($3::text is null or user_id > $3)
+        order by user_id limit $4`,
+      [app, list, after, limit + 1],
+      "userLists.read",
+    ),
+    database.query<{ count: number }>(
+      "select count(*) as count from audience.user_list_members where app = $1 and list = $2",
+      [app, list],
+      "userLists.count",
+    ),
+  ]);
+  const ids = rows.slice(0, limit).map(({ user_id }) => user_id);
+  return { ids, hasMore: rows.length > limit, total: counts[0]?.count ?? 0 };
 }
 
 /** Which of these references name no list that the app has, with the count that it was made with. */

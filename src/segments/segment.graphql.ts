@@ -1,4 +1,4 @@
-import { Field, ObjectType } from "type-graphql";
+import { Field, ID, ObjectType } from "type-graphql";
 import { ActorType } from "../graphql/actor.graphql";
 import { NamedNode, Node } from "../graphql/node.graphql";
 import { DateTimeScalar, JsonScalar } from "../graphql/scalars";
@@ -43,4 +43,10 @@ export class Segment extends NamedNode {
 
   @Field(() => ActorType, { description: "Who did that, or created it." })
   updatedBy!: ActorType;
+}
+
+@ObjectType({ simpleResolvers: true, description: "A user whose id a condition lists." })
+export class ListedUser {
+  @Field(() => ID, { description: "The user's id, as the app gave it." })
+  id!: string;
 }

@@ -1,6 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { changeSegment, type SegmentOutcome } from "./changeSegment";
-import { Segment } from "./segment.graphql";
+import { ListedUser, Segment } from "./segment.graphql";
 import {
   ArchiveSegmentInput,
   CloneSegmentInput,
@@ -18,6 +18,8 @@ import {
 } from "./segment.payloads.graphql";
 import { listSegments } from "./segment.queries";
 import { App } from "../apps/app.graphql";
+import { readUserList } from "../audience/userLists";
+import { userListsIn } from "../evaluation/condition";
 import { ArchivedFilter } from "../graphql/archivedFilter";
 import {
   connectionOf,
@@ -32,6 +34,7 @@ import { load } from "../graphql/load";
 import { NamedNode } from "../graphql/node.graphql";
 
 const SegmentConnection = connectionType(Segment, "Segment");
+const ListedUserConnection = connectionType(ListedUser, "ListedUser");
 
 const INPUT = { description: "What to do, and with what." };
 
@@ -124,6 +127,29 @@ export class SegmentResolver {
   })
   async usedBy(@Root() { id }: Segment, @Ctx() context: Context): Promise<readonly NamedNode[]> {
     return (await load(context, segmentUsersById, id)) ?? [];
+  }
+
+  @FieldResolver(() => ListedUserConnection, {
+    description: "The users of a list in its condition, by id; none if the condition has no such list.",
+  })
+  async listedUsers(
+    @Root() { app, condition }: Segment,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg("list", () => String, { description: "The `list` that stands under `$userIn`." }) list: string,
+    @Ctx() { server }: Context,
+  ): Promise<Connection<ListedUser>> {
+    const { limit, after } = pageRequest(page);
+    const named = userListsIn(condition).includes(list) ? list : "";
+    const read = await readUserList(server.database, app, named, {
+      limit,
+      after: after ? String(after[0] ?? "") : null,
+    });
+    const users = { rows: read.ids, hasNextPage: read.hasMore, totalCount: read.total };
+    return connectionOf(
+      users,
+      (id) => ({ id }),
+      (id) => [id],
+    );
   }
 }
 

@@ -34,6 +34,36 @@ describe("changing segments through the API", () => {
     });
   });
 
+  it("shows whom a condition lists, and nobody of another list", async () => {
+    const created = await create({ name: "shown", condition: { $userIn: ["u2", "u1", "u3"] } });
+    const segment = server.read(created, "createSegment.segment.id");
+    const condition = server.read<{ $userIn: { list: string } }>(created, "createSegment.segment.condition");
+    const page = async (list: string, after: string | null) => {
+      const answer = await server.send(
+        `query($segment: ID!, $list: String!, $after: String) {
+           segment(id: $segment) {
+             listedUsers(list: $list, first: 2, after: $after) { totalCount nodes { id } pageInfo { endCursor hasNextPage } }
+           }
+         }`,
+        { segment, list, after },
+      );
+      return server.read<{ pageInfo: { endCursor: string } }>(answer, "segment.listedUsers");
+    };
+    const first = await page(condition.$userIn.list, null);
+    expect(first).toMatchObject({
+      totalCount: 3,
+      nodes: [{ id: "u1" }, { id: "u2" }],
+      pageInfo: { hasNextPage: true },
+    });
+    const second = await page(condition.$userIn.list, first.pageInfo.endCursor);
+    expect(second).toMatchObject({ nodes: [{ id: "u3" }], pageInfo: { hasNextPage: false } });
+    const other = server.read<{ $userIn: { list: string } }>(
+      await create({ name: "other", condition: { $userIn: ["secret"] } }),
+      "createSegment.segment.condition",
+    );
+    expect(await page(other.$userIn.list, null)).toMatchObject({ totalCount: 0, nodes: [] });
+  });
+
   it("stores no list for what is refused", async () => {
     const before = await lists();
     const refused = [

@@ -55,9 +55,9 @@ describe("lists of user ids", () => {
     expect(count).toBe(10_000);
     expect((await loadUserLists(database, "shop", [list])).get(list)?.size).toBe(10_000);
     const read = (after: string | null) => readUserList(database, "shop", list, { after, limit: 2 });
-    expect(await read(null)).toEqual(["user-00000", "user-00001"]);
-    expect(await read("user-00001")).toEqual(["user-00002", "user-00003"]);
-    expect(await read("user-09999")).toEqual([]);
+    expect(await read(null)).toEqual({ ids: ["user-00000", "user-00001"], hasMore: true, total: 10_000 });
+    expect(await read("user-09997")).toMatchObject({ ids: ["user-09998", "user-09999"], hasMore: false });
+    expect(await read("user-09999")).toMatchObject({ ids: [], hasMore: false });
   });
 
   it("are stored by two at once without waiting for each other for ever", async () => {
