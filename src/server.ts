@@ -9,6 +9,7 @@ import type { Server } from "./graphql/context";
 import { nodeTypes } from "./graphql/nodes";
 import { createHttpServer, type HttpOptions, type HttpSettings } from "./http/server";
 import { readinessOf } from "./http/readiness";
+import type { Position } from "./eventstore/eventStore";
 import type { Logger } from "./lib/logger";
 import { openParts, PROJECTIONS, type Parts } from "./parts";
 import { createLease } from "./postgres/lease";
@@ -21,6 +22,8 @@ import { repeatEvery } from "./lib/repeatEvery";
 /** The runner reads with one connection, and writes and renews its lease with another. */
 const PROJECTION_CONNECTIONS = 3;
 const FINISH_APPS_EVERY_MS = 30_000;
+/** How long a start waits for the read models to have all that is in the log. A server that was killed holds its lease for a while. */
+const PROJECTED_AT_START_MS = 5_000;
 
 export type ServerOptions = Readonly<{
   /** Of a migrated database. */
@@ -81,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ready: () => readinessOf(database, runner),
     settings: options.http,
   });
+  await untilProjected(runner, await store.head(), logger);
   await scheduler.start();
   const address = await http.listen();
   return {
@@ -98,4 +102,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await runnerDatabase.close();
     },
   };
+}
+
+/** So that a restart never shows less than was there before it. If that takes long, `/health/ready` says so meanwhile. */
+async function untilProjected(
+  runner: ProjectionRunner,
+  head: Position,
+  logger: ServerOptions["logger"],
+): Promise<void> {
+  try {
+    await runner.projected(head, PROJECTED_AT_START_MS);
+  } catch (error) {
+    logger.warn(`Starting before the read models are up to date: ${String(error)}`);
+  }
 }
