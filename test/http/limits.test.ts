@@ -1,3 +1,4 @@
+// cspell:ignore Bviewer
 import {
   ALIASES_MAX,
   COST_MAX,
