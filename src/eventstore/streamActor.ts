@@ -95,29 +95,39 @@ function work<State, C extends Command<string, unknown>>(
   shell: ActorShell<State, C>,
   actor: StreamActor<State, C>,
 ): void {
-  actor.working ??= takeTurns(shell, actor).finally(() => (actor.working = null));
+  actor.working ??= takeTurns(shell, actor);
 }
 
 async function takeTurns<State, C extends Command<string, unknown>>(
   shell: ActorShell<State, C>,
   actor: StreamActor<State, C>,
 ): Promise<void> {
-  while (actor.readers.length > 0 || actor.commands.length > 0) {
-    const readers = actor.readers.splice(0);
-    const batch = actor.commands.splice(0, BATCH_COMMANDS_MAX);
-    try {
-      const { warm, isFresh } = await prepare(shell, actor, readers.length > 0);
-      for (const reader of readers) reader.resolve(foldedOf(warm));
-      // Readers look at the state at once, before the next command changes it.
-      if (readers.length > 0) await setImmediate();
-      if (batch.length > 0) await decideAndAppend(shell, actor, newBatch(actor.stream, warm, isFresh), batch);
-      keepSnapshot(shell, actor);
-    } catch (error) {
-      // Whoever waits behind would wait for the same: they are told at once, and may come again.
-      actor.warm = null;
-      const rejected = [...readers, ...batch, ...actor.readers.splice(0), ...actor.commands.splice(0)];
-      for (const { reject } of rejected) reject(error);
+  while (actor.readers.length > 0 || actor.commands.length > 0) await takeTurn(shell, actor);
+  // In the same breath as the check: whoever comes from now on starts the work again.
+  actor.working = null;
+}
+
+/** One turn, which answers all who wait, or as many as one batch takes. Never rejects. */
+async function takeTurn<State, C extends Command<string, unknown>>(
+  shell: ActorShell<State, C>,
+  actor: StreamActor<State, C>,
+): Promise<void> {
+  const readers = actor.readers.splice(0);
+  const batch = actor.commands.splice(0, BATCH_COMMANDS_MAX);
+  try {
+    const { warm, isFresh } = await prepare(shell, actor, readers.length > 0);
+    for (const reader of readers) reader.resolve(foldedOf(warm));
+    // Readers look at the state at once, before the next command changes it.
+    if (readers.length > 0) await setImmediate();
+    if (batch.length > 0) {
+      await decideAndAppend(shell, actor, newBatch(actor.stream, warm, isFresh), batch);
     }
+    keepSnapshot(shell, actor);
+  } catch (error) {
+    // Whoever waits behind would wait for the same: they are told at once, and may come again.
+    actor.warm = null;
+    const rejected = [...readers, ...batch, ...actor.readers.splice(0), ...actor.commands.splice(0)];
+    for (const { reject } of rejected) reject(error);
   }
 }
 

@@ -146,6 +146,16 @@ describe.each(STORES)("commands over a log in %s", (_name, open) => {
     });
   });
 
+  it("answers a command that comes at any moment after another was answered", async () => {
+    const book = newStream();
+    const handler = handlerOn(opened.store);
+    for (let microtasks = 0; microtasks < 40; microtasks += 1) {
+      for (let passed = 0; passed < microtasks; passed += 1) await null;
+      const { outcome } = await handler.handle(book, addNote(`note ${microtasks}`), envelope());
+      expect(outcome).toBe("accepted");
+    }
+  });
+
   it("never lets the time of a stream go back, whatever the clock does", async () => {
     const book = newStream();
     let minute = 30;
