@@ -59,7 +59,9 @@ export class AppResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<App>> {
-    return connectionOf(await listApps(server.database, pageRequest(page)), toApp, ({ app }) => [app]);
+    return connectionOf(await listApps(server.database, pageRequest(page, ["text"])), toApp, ({ app }) => [
+      app,
+    ]);
   }
 
   @Authorized("ADMINISTER")

@@ -143,7 +143,7 @@ export class AppConfigsResolver {
     archived: ArchivedFilter,
     @Ctx() { server }: Context,
   ): Promise<Connection<Config>> {
-    const found = await listConfigs(server.database, slug, archived, pageRequest(page));
+    const found = await listConfigs(server.database, slug, archived, pageRequest(page, ["text", "text"]));
     return connectionOf(found, toConfig, ({ name, id }) => [name, id]);
   }
 }
@@ -164,7 +164,7 @@ async function loadPage<Row>(
   { id }: Config,
   page: PageArguments,
 ): Promise<Page<Row>> {
-  const found = await load(context, batch, historyPageName(id, pageRequest(page)));
+  const found = await load(context, batch, historyPageName(id, pageRequest(page, ["integer"])));
   invariant(found, "every page that is asked for is answered");
   return found;
 }

@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { GraphQLError } from "graphql";
 import { ArgsType, Field, Int, ObjectType, type ClassType } from "type-graphql";
-import { invariant } from "../lib/invariant";
+import { textFault } from "../lib/text";
 
 export const PAGE_SIZE_DEFAULT = 20;
 export const PAGE_SIZE_MAX = 100;
@@ -24,12 +24,18 @@ export type PageRequest = Readonly<{ limit: number; after: readonly (string | nu
 /** One page of rows, each with the sort position that its cursor stands for. */
 export type Page<Row> = Readonly<{ rows: readonly Row[]; hasNextPage: boolean; totalCount: number }>;
 
-/** Checks the arguments before anything is read. @throws BAD_USER_INPUT for a size or a cursor that is none. */
-export function pageRequest({ first, after }: PageArguments): PageRequest {
+/** What a list is sorted by: the kinds of its sort values, in their order. */
+export type SortShape = readonly ("text" | "integer")[];
+
+/** Checks the arguments before anything is read. @throws BAD_USER_INPUT for a size or a cursor that is none of this list. */
+export function pageRequest({ first, after }: PageArguments, sortShape: SortShape): PageRequest {
   if (first < 1 || first > PAGE_SIZE_MAX) {
     throw badArgument(`"first" must be from 1 to ${PAGE_SIZE_MAX}.`, "first");
   }
-  return { limit: first, after: after === undefined || after === null ? null : decodeCursor(after) };
+  return {
+    limit: first,
+    after: after === undefined || after === null ? null : decodeCursor(after, sortShape),
+  };
 }
 
 export type Connection<T> = Readonly<{
@@ -93,21 +99,38 @@ function encodeCursor(position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position)).toString("base64url");
 }
 
-function decodeCursor(cursor: string): readonly (string | number)[] {
-  try {
-    const position: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    invariant(Array.isArray(position) && position.every(isSortValue), "a cursor holds sort values");
-    return position;
-  } catch {
+/** Anybody can write a cursor, so it is trusted no more than any other input. */
+function decodeCursor(cursor: string, sortShape: SortShape): readonly (string | number)[] {
+  const position = parseJson(Buffer.from(cursor, "base64url").toString());
+  if (!Array.isArray(position) || !isOfShape(position, sortShape)) {
     throw badArgument(
       `"after" must be a cursor of this list; leave it out to start at the beginning.`,
       "after",
     );
   }
+  return position;
 }
 
-function isSortValue(value: unknown): value is string | number {
-  return typeof value === "string" || typeof value === "number";
+function isOfShape(position: readonly unknown[], sortShape: SortShape): position is (string | number)[] {
+  return (
+    position.length === sortShape.length &&
+    position.every((value, index) =>
+      sortShape[index] === "text"
+        ? typeof value === "string" && textFault(value) === null
+        : Number.isInteger(value) && Math.abs(Number(value)) <= SORT_INTEGER_MAX,
+    )
+  );
+}
+
+// Sort values are versions, revisions and such, which PostgreSQL may hold in 32 bits.
+const SORT_INTEGER_MAX = 2 ** 31 - 1;
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function badArgument(message: string, argument: string): GraphQLError {

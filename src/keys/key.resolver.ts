@@ -118,7 +118,7 @@ export class AppKeyResolver {
     archived: ArchivedFilter,
     @Ctx() { server }: Context,
   ): Promise<Connection<Key>> {
-    const keys = await listKeys(server.database, slug, archived, pageRequest(page));
+    const keys = await listKeys(server.database, slug, archived, pageRequest(page, ["text"]));
     return connectionOf(keys, toKey, ({ name }) => [name]);
   }
 }

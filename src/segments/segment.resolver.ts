@@ -138,7 +138,7 @@ export class SegmentResolver {
     @Arg("list", () => String, { description: "The `list` that stands under `$userIn`." }) list: string,
     @Ctx() { server }: Context,
   ): Promise<Connection<ListedUser>> {
-    const { limit, after } = pageRequest(page);
+    const { limit, after } = pageRequest(page, ["text"]);
     const named = userListsIn(condition).includes(list) ? list : "";
     const read = await readUserList(server.database, app, named, {
       limit,
@@ -167,7 +167,7 @@ export class AppSegmentResolver {
     archived: ArchivedFilter,
     @Ctx() { server }: Context,
   ): Promise<Connection<Segment>> {
-    const segments = await listSegments(server.database, slug, archived, pageRequest(page));
+    const segments = await listSegments(server.database, slug, archived, pageRequest(page, ["text", "text"]));
     return connectionOf(segments, toSegment, ({ name, id }) => [name, id]);
   }
 }
