@@ -1,0 +1,146 @@
+import type { AppCommand } from "../../src/apps/app.decider";
+import { appStream, PRODUCTION } from "../../src/apps/app.events";
+import {
+  INSTANCE_STATE_VERSION,
+  instanceDecider,
+  type InstanceCommand,
+} from "../../src/apps/instance.decider";
+import { INSTANCE_STREAM } from "../../src/apps/instance.events";
+import { schemaVersionOf } from "../../src/apps/schemaVersions";
+import { upcast } from "../../src/apps/upcasters";
+import { createCommandHandler } from "../../src/eventstore/commandHandler";
+import type { RecordedEvent } from "../../src/eventstore/eventStore";
+import { memorySnapshots } from "../../src/eventstore/snapshots";
+import { openShop, SHOP, type Shop } from "../delivery/shop";
+
+const HOUR_MS = 3_600_000;
+
+/** The life of an app in which every type of event happens, in an order that users could bring about. */
+export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> {
+  const shop = openShop();
+  await instanceLife(shop);
+  await shop.done({ type: "CreateApp", data: { slug: SHOP, name: "Shop" } });
+  await keysAndSegments(shop);
+  await configLife(shop);
+  await shop.apps.close();
+  return [
+    ...(await shop.store.readStream(INSTANCE_STREAM, 0, 100)),
+    ...(await shop.store.readStream(appStream(SHOP), 0, 100)),
+  ];
+}
+
+async function instanceLife({ store, clock }: Shop): Promise<void> {
+  const instance = createCommandHandler({
+    store,
+    decider: instanceDecider,
+    stateVersion: INSTANCE_STATE_VERSION,
+    snapshots: memorySnapshots(),
+    now: () => new Date(clock.nowMs),
+    upcast,
+    schemaVersionOf,
+    newIdOf: (_stream, prefix, rest) => `${prefix}_${rest}`,
+  });
+  const commands: InstanceCommand[] = [
+    { type: "IssueAdminToken", data: { tokenId: "token_1", hash: "0".repeat(64) } },
+    { type: "RegisterApp", data: { slug: SHOP, name: "Shop" } },
+  ];
+  for (const [index, command] of commands.entries()) {
+    const envelope = { commandId: `instance-${index}`, actor: "server", rights: new Set<string>() };
+    const { outcome } = await instance.handle(INSTANCE_STREAM, command, envelope);
+    if (outcome !== "accepted") throw new Error(`${command.type} was refused.`);
+  }
+  await instance.close();
+}
+
+async function keysAndSegments(shop: Shop): Promise<void> {
+  const schema = { type: "integer", minimum: 0 };
+  await shop.done({
+    type: "CreateKey",
+    data: {
+      name: "colour",
+      type: "INTEGER",
+      defaultValue: 1,
+      description: "Of the shop.",
+      valueSchema: schema,
+    },
+  });
+  await shop.done({ type: "EditKey", data: { name: "colour", defaultValue: 2 } });
+  const condition = { city: "Berlin", $percent: 50, $userIn: shop.listOf("u1", "u2") };
+  const segment = await shop.done(
+    { type: "CreateSegment", data: { name: "Berliners", condition, description: "People of Berlin." } },
+    "segment",
+  );
+  await shop.done({ type: "EditSegment", data: { id: segment, name: "Half of Berlin", note: "renamed" } });
+  await shop.done({ type: "ArchiveSegment", data: { id: segment, note: "unused" } });
+  await shop.done({ type: "RestoreSegment", data: { id: segment, note: "used" } });
+}
+
+async function configLife(shop: Shop): Promise<void> {
+  const { clock } = shop;
+  const { segments } = (await shop.apps.state(appStream(SHOP))).state;
+  const [segmentId = null] = segments.keys();
+  const rules = [
+    {
+      segmentId,
+      percentage: 12.5,
+      bucketBy: "company",
+      bucketByFallback: "id",
+      values: [{ key: "colour", value: 3 }],
+    },
+    { values: [{ key: "colour", value: 4 }] },
+  ];
+  const id = await shop.done({
+    type: "CreateConfig",
+    data: { name: "Colours", keys: ["colour"], rules, description: "What colours there are.", note: "first" },
+  });
+  await shop.done({ type: "EditConfig", data: { id, rules: rules.slice(1), note: "only everyone" } });
+  await shop.done({ type: "PublishConfig", data: { id, version: 1, environment: PRODUCTION, note: "go" } });
+  await schedules(shop, id);
+  await shop.done({ type: "UnpublishConfig", data: { id, environment: PRODUCTION, note: "stop" } });
+  await shop.done({ type: "ArchiveConfig", data: { id, note: "over" } });
+  await shop.done({ type: "ArchiveKey", data: { name: "colour" } });
+  await shop.done({ type: "RestoreKey", data: { name: "colour" } });
+  clock.nowMs += HOUR_MS;
+  await shop.done({ type: "RestoreConfig", data: { id, note: "again" } });
+}
+
+async function schedules(shop: Shop, id: string): Promise<void> {
+  const at = (hours: number): string => new Date(shop.clock.nowMs + hours * HOUR_MS).toISOString();
+  const startsAt = at(2);
+  const scheduleId = await shop.done(
+    {
+      type: "ScheduleConfig",
+      data: { id, version: 2, environment: PRODUCTION, startsAt: at(1), endsAt: at(5), note: "a window" },
+    },
+    "schedule",
+  );
+  await shop.done({ type: "RescheduleConfig", data: { scheduleId, startsAt, note: "later" } });
+  // No command brings about what suspends a publication, as its values count as in use. An older server could have.
+  await tightenSchema(shop, 5);
+  shop.clock.nowMs += 2 * HOUR_MS;
+  const due: AppCommand = { type: "StartScheduledPublication", data: { scheduleId, dueAt: startsAt } };
+  await shop.done(due);
+  await shop.done({ type: "CancelScheduledPublication", data: { scheduleId, note: "never mind" } });
+  await tightenSchema(shop, 0);
+}
+
+async function tightenSchema({ store, clock }: Shop, minimum: number): Promise<void> {
+  const stream = appStream(SHOP);
+  const last = (await store.readStream(stream, 0, 100)).at(-1);
+  if (!last) throw new Error("There is no app yet.");
+  const data = {
+    name: "colour",
+    defaultValue: 5,
+    description: "",
+    valueSchema: { type: "integer", minimum },
+    isVisibleToClients: true,
+  };
+  const commandId = `tighten-${minimum}`;
+  await store.append({
+    stream,
+    expectedRevision: last.revision,
+    commandId,
+    events: [{ type: "KeyEdited", schemaVersion: 1, data }],
+    meta: { ...last.meta, commandId, recordedAt: new Date(clock.nowMs).toISOString() },
+  });
+}
