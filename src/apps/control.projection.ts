@@ -9,10 +9,9 @@ import type { EntityDocument, SliceProjection } from "../projections/sliceProjec
 export const CONTROL_VERSION = 1;
 
 /**
- * Documents may share parts with rows and events: no slice ever changes those in place, so what was true before stays so.
- *
  * The read model that the API answers from: what every slice makes of the events, and the feed of changes, in one
- * transaction. So a change is never seen in one of them and missing in another.
+ * transaction. So a change is never seen in one of them and missing in another. Documents may share parts with rows and
+ * events, since no slice changes those in place: what was true before stays as it was.
  */
 export function controlProjection(slices: readonly SliceProjection[]): Projection {
   return {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Projection } from "./projection";
 import { createBatchRows, type TableChanges } from "./rows";
 import type { TableShapes } from "./tableShape";
-import { deleteRows, upsertRows } from "./tableSql";
+import { deleteRows, keyParameters, rowParameters, upsertRows } from "./tableSql";
 import type { Position, RecordedEvent } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
 import type { Queryable } from "../postgres/database";
@@ -54,12 +54,12 @@ async function write(
   const isMoved = "exists (select from moved)";
   for (const [index, { shape, put, removed }] of changes.entries()) {
     if (put.length > 0) {
-      parameters.push(JSON.stringify(put));
-      parts.push(`put${index} as (${upsertRows(schema, shape, `$${parameters.length}`, isMoved)})`);
+      parts.push(`put${index} as (${upsertRows(schema, shape, parameters.length + 1, isMoved)})`);
+      parameters.push(...rowParameters(shape, put));
     }
     if (removed.length > 0) {
-      parameters.push(JSON.stringify(removed));
-      parts.push(`removed${index} as (${deleteRows(schema, shape, `$${parameters.length}`, isMoved)})`);
+      parts.push(`removed${index} as (${deleteRows(schema, shape, parameters.length + 1, isMoved)})`);
+      parameters.push(...keyParameters(shape, removed));
     }
   }
   const text = `with ${parts.join(", ")} select count(*) as moved from moved`;

@@ -1,6 +1,6 @@
 import type { AnyTable, PrimaryKey, RowReference, Rows, Table } from "./projection";
 import type { Column, TableShape, TableShapes } from "./tableShape";
-import { selectRows } from "./tableSql";
+import { keyParameters, selectRows } from "./tableSql";
 import { invariant } from "../lib/invariant";
 import type { Queryable } from "../postgres/database";
 
@@ -15,8 +15,7 @@ export interface BatchRows extends Rows {
 export type TableChanges = Readonly<{
   shape: TableShape;
   put: readonly object[];
-  /** Primary keys only. */
-  removed: readonly object[];
+  removed: readonly PrimaryKey[];
 }>;
 
 export function createBatchRows(shapes: TableShapes): BatchRows {
@@ -83,25 +82,18 @@ async function loadWanted(database: Queryable, schema: string, rows: TableRows):
   if (wanted.length === 0) return;
   rows.wanted = [];
   const { table } = shape;
-  const keys = wanted.map((key) => keyObject(table, key));
   // Not prepared under a name: a plan made while the table was small would be kept when it is large.
-  const found = await database.query(selectRows(schema, shape, "$1"), [JSON.stringify(keys)]);
+  const found = await database.query(selectRows(schema, shape, 1), keyParameters(shape, wanted));
   for (const row of found) {
     const key = table.primaryKey.map((part) => (row as Record<string, string | number>)[part] ?? "");
     entries.set(identity(key), { key, row, isChanged: false });
   }
 }
 
-function keyObject(table: AnyTable, key: PrimaryKey): object {
-  return Object.fromEntries(table.primaryKey.map((part, index) => [part, key[index]]));
-}
-
 function changesOf({ shape, entries }: TableRows): TableChanges | null {
   const changed = [...entries.values()].filter(({ isChanged }) => isChanged);
   if (changed.length === 0) return null;
-  const removed = changed
-    .filter(({ row }) => row === undefined)
-    .map(({ key }) => keyObject(shape.table, key));
+  const removed = changed.filter(({ row }) => row === undefined).map(({ key }) => key);
   return { shape, put: changed.map(({ row }) => row).filter(isSome), removed };
 }
 

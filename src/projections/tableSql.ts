@@ -1,52 +1,71 @@
-import type { TableShape } from "./tableShape";
+import type { Column, TableShape } from "./tableShape";
+import { encodeTextArray } from "./textArray";
+import type { PrimaryKey } from "./projection";
+import { invariant } from "../lib/invariant";
 
 /*
- * Statements over a read model's tables. Schema, table and column names come from our own migrations and are quoted;
- * rows and keys are parameters, as one JSON text each, which PostgreSQL turns into typed rows of the table by itself.
+ * Statements over a read model's tables. Schema, table, column and type names come from our own migrations and are
+ * quoted; rows and keys are parameters: one array of texts for each column, beginning at parameter `first`.
  */
 
-/** The rows whose primary keys the JSON list at the parameter names. */
-export function selectRows(schema: string, { table, columns }: TableShape, parameter: string): string {
-  const name = qualified(schema, table.name);
+/** The rows whose primary keys the parameters hold. */
+export function selectRows(schema: string, shape: TableShape, first: number): string {
+  const { table, columns } = shape;
   const selected = columns.map((column) => `found.${quoted(column.name)}`).join(", ");
   return `
     select ${selected}
-      from json_populate_recordset(null::${name}, ${parameter}::json) wanted
-      join ${name} found on ${samePrimaryKey("found", "wanted", table.primaryKey)}`;
+      from unnest(${arrays(table.primaryKey.length, first)}) wanted (${aliases(table.primaryKey.length)})
+      join ${qualified(schema, table.name)} found on ${samePrimaryKey("found", "wanted", shape)}`;
 }
 
-/** Inserts the rows of the JSON list at the parameter, or replaces those which exist, `provided` a condition holds. */
-export function upsertRows(
-  schema: string,
-  { table, columns }: TableShape,
-  parameter: string,
-  provided: string,
-): string {
-  const name = qualified(schema, table.name);
-  const { primaryKey } = table;
+/** Inserts the rows whose columns the parameters hold, or replaces those which exist, `provided` a condition holds. */
+export function upsertRows(schema: string, shape: TableShape, first: number, provided: string): string {
+  const { table, columns } = shape;
   const names = columns.map((column) => quoted(column.name)).join(", ");
+  // In the select list and not behind `from`, where all rows would be put aside once more before any is inserted.
+  const values = columns.map(({ type }, index) => `unnest($${first + index}::text[])::${type}`).join(", ");
   const replaced = columns
-    .filter((column) => !primaryKey.includes(column.name))
+    .filter((column) => !table.primaryKey.includes(column.name))
     .map((column) => `${quoted(column.name)} = excluded.${quoted(column.name)}`);
   return `
-    insert into ${name} (${names})
-    select ${names} from json_populate_recordset(null::${name}, ${parameter}::json) where ${provided}
-    on conflict (${primaryKey.map(quoted).join(", ")})
+    insert into ${qualified(schema, table.name)} (${names})
+    select ${values} where ${provided}
+    on conflict (${table.primaryKey.map(quoted).join(", ")})
     do ${replaced.length === 0 ? "nothing" : `update set ${replaced.join(", ")}`}`;
 }
 
-/** Deletes the rows whose primary keys the JSON list at the parameter names, `provided` a condition holds. */
-export function deleteRows(
-  schema: string,
-  { table }: TableShape,
-  parameter: string,
-  provided: string,
-): string {
-  const name = qualified(schema, table.name);
+/** Deletes the rows whose primary keys the parameters hold, `provided` a condition holds. */
+export function deleteRows(schema: string, shape: TableShape, first: number, provided: string): string {
+  const { primaryKey, name } = shape.table;
   return `
-    delete from ${name} existing
-     using json_populate_recordset(null::${name}, ${parameter}::json) removed
-     where ${provided} and ${samePrimaryKey("existing", "removed", table.primaryKey)}`;
+    delete from ${qualified(schema, name)} existing
+     using unnest(${arrays(primaryKey.length, first)}) removed (${aliases(primaryKey.length)})
+     where ${provided} and ${samePrimaryKey("existing", "removed", shape)}`;
+}
+
+/** Rows as the parameters of `upsertRows`. */
+export function rowParameters({ table, columns }: TableShape, rows: readonly object[]): Buffer[] {
+  return columns.map((column) =>
+    encodeTextArray(
+      rows.map((row) => asText(table.name, column, (row as Readonly<Record<string, unknown>>)[column.name])),
+    ),
+  );
+}
+
+/** Primary keys as the parameters of `selectRows` and `deleteRows`. */
+export function keyParameters({ table }: TableShape, keys: readonly PrimaryKey[]): Buffer[] {
+  return table.primaryKey.map((_, index) => encodeTextArray(keys.map((key) => String(key[index]))));
+}
+
+function asText(table: string, { name, type }: Column, value: unknown): string | null {
+  if (value === null) return null;
+  if (type === "json" || type === "jsonb") return JSON.stringify(value);
+  if (typeof value === "string") return value;
+  invariant(
+    typeof value === "number" || typeof value === "boolean",
+    `${table}.${name} is of type ${type}, and was given something else`,
+  );
+  return String(value);
 }
 
 export function qualified(schema: string, table: string): string {
@@ -57,6 +76,16 @@ export function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
 
-function samePrimaryKey(left: string, right: string, primaryKey: readonly string[]): string {
-  return primaryKey.map((part) => `${left}.${quoted(part)} = ${right}.${quoted(part)}`).join(" and ");
+function samePrimaryKey(stored: string, given: string, { table, columns }: TableShape): string {
+  const typeOf = new Map(columns.map(({ name, type }) => [name, type]));
+  return table.primaryKey
+    .map((part, index) => `${stored}.${quoted(part)} = ${given}.part${index}::${typeOf.get(part)}`)
+    .join(" and ");
+}
+
+const arrays = (count: number, first: number): string => list(count, (index) => `$${first + index}::text[]`);
+const aliases = (count: number): string => list(count, (index) => `part${index}`);
+
+function list(count: number, item: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => item(index)).join(", ");
 }

@@ -73,7 +73,7 @@ describe("the rows of a batch", () => {
     rows.remove(things, ["shop", "b"]);
     const [change] = rows.changes();
     expect(change?.put).toEqual([expect.objectContaining({ name: "a", size: 2 })]);
-    expect(change?.removed).toEqual([{ app: "shop", name: "b" }]);
+    expect(change?.removed).toEqual([["shop", "b"]]);
   });
 
   it("refuses a table that no migration made", async () => {
