@@ -65,7 +65,6 @@ const COMMANDS: ReadonlySet<string> = new Set<ConfigCommand["type"]>([
 ]);
 
 const rules: ReleaseRules<ConfigContent, ConfigDraft, AppState> = {
-  kind: "Config",
   noun: "config",
   idPrefix: "config",
   idField: "configId",

@@ -6,8 +6,6 @@ import { checkText } from "../lib/text";
 
 /** What a slice tells about its releases, so that one decider serves configs and flags alike. */
 export type ReleaseRules<Content, Draft, State> = Readonly<{
-  /** The GraphQL type's name, as in event names: `Config`. */
-  kind: string;
   /** What messages call one: `config`. */
   noun: string;
   /** Of its ids. */

@@ -88,7 +88,7 @@ function schedulerWith(options: { batchSize?: number; lease?: typeof heldLease }
           throw new Error(`the log of ${app} is away`);
         }
         sent.push({ app, type: command.type, commandId: envelope.commandId });
-        return await apps.handle(stream, command, envelope);
+        return apps.handle(stream, command, envelope);
       },
     },
     projected: (position) => runner.projected(position),
