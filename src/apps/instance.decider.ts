@@ -9,7 +9,7 @@ export type InstanceCommand =
 export type InstanceState = {
   /** By slug. */
   readonly apps: Map<string, { name: string }>;
-  adminToken: { tokenId: string; hash: string } | null;
+  adminToken: Token | null;
 };
 
 export const INSTANCE_STATE_VERSION = 1;
@@ -34,10 +34,19 @@ export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEv
       case "RegisterApp":
         return registerApp(data, state);
       case "IssueAdminToken":
-        return accept({ type: "AdminTokenIssued", data });
+        return issueAdminToken(data, state);
     }
   },
 };
+
+type Token = { tokenId: string; hash: string };
+
+function issueAdminToken(token: Token, { adminToken }: InstanceState) {
+  const isIssued = adminToken?.tokenId === token.tokenId && adminToken.hash === token.hash;
+  return isIssued
+    ? accept<InstanceEvent>()
+    : accept<InstanceEvent>({ type: "AdminTokenIssued", data: token });
+}
 
 function registerApp({ slug, name }: { slug: string; name: string }, { apps }: InstanceState) {
   if (apps.has(slug)) return refuse(taken(slug));
