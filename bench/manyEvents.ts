@@ -1,4 +1,4 @@
-import { startDatabase } from "../src/startDatabase";
+import { startEmbedded } from "../src/postgres/embedded/startEmbedded";
 import { openParts } from "../src/parts";
 import { silent } from "../src/lib/logger";
 import { PRODUCTION } from "../src/apps/app.events";
@@ -7,7 +7,7 @@ const BATCH = 500;
 
 /** Appends so many events to one app of the database in a folder, through the command handler. */
 export async function appendMany(dataDir: string, events: number): Promise<void> {
-  const database = await startDatabase({ databaseUrl: null, dataDir }, silent);
+  const database = await startEmbedded({ dataDir, logger: silent });
   const report = (error: unknown) => console.error(error);
   const parts = openParts({ url: database.url, connectionsMax: 4, now: () => new Date(), report });
   let commands = 0;

@@ -20,7 +20,7 @@ const TOKEN = "bench-admin-token-of-sufficient-length-0123456789";
 /** Starts the built server as people do, as a process of its own with an embedded database. */
 export async function startBuiltServer(port: number, dataDir = freshFolder()): Promise<RunningServer> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ["dist-bench/src/main.js"], {
+  const child = spawn(process.execPath, ["dist/main.js"], {
     env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ADMIN_TOKEN: TOKEN, LOG_LEVEL: "warn" },
     stdio: ["ignore", "pipe", "inherit"],
   });

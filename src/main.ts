@@ -39,8 +39,8 @@ async function run(settings: Settings): Promise<void> {
       logger,
       httpLogger: logger,
     });
-    greet(server, database, settings);
     stopOnSignals(server, database);
+    greet(server, database, settings);
   } catch (error) {
     await database.stop();
     throw error;

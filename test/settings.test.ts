@@ -1,3 +1,4 @@
+// cspell:ignore prodution
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
