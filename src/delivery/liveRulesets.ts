@@ -58,7 +58,7 @@ export function createRulesets(options: RulesetsOptions): Rulesets {
       stopListening();
       const all = [...lives.entries()].map(([, live]) => live);
       all.forEach(stopFollowing);
-      await Promise.allSettled(all.map(({ round }) => round));
+      await Promise.allSettled(all.map(async ({ round }) => round));
       all.forEach(stopFollowing);
     },
   };

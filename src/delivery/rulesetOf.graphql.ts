@@ -15,9 +15,9 @@ export async function rulesetOf(server: Server, asked: Where): Promise<Asked> {
   const isAsOf = asOf !== undefined && asOf !== null;
   if (atRevision !== undefined && atRevision !== null) {
     if (isAsOf) throw badInput("Give either asOf or atRevision, and not both.", ["atRevision"]);
-    return await atRevisionOf(server, asked, atRevision);
+    return atRevisionOf(server, asked, atRevision);
   }
-  if (isAsOf) return await asOfTime(server, asked, asOf);
+  if (isAsOf) return asOfTime(server, asked, asOf);
   const ruleset = server.rulesets.peek(app, environment) ?? (await server.rulesets.current(app, environment));
   if (!ruleset) throw await notFound(server, asked);
   return { ruleset, nowMs: server.now().getTime() };

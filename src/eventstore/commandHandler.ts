@@ -78,11 +78,14 @@ export function createCommandHandler<
     content: (stream, revision) => contents.one(stream, revision),
     async close() {
       stopListening();
-      await Promise.all(
-        [...actors.entries()].flatMap(([, { working, savingSnapshot }]) => [working, savingSnapshot]),
-      );
+      await Promise.all([...actors.entries()].map(([, actor]) => atRest(actor)));
     },
   };
+}
+
+async function atRest<State, C>(actor: StreamActor<State, C>): Promise<void> {
+  await actor.working;
+  await actor.savingSnapshot;
 }
 
 function withActor<State, C, Result>(

@@ -50,7 +50,8 @@ async function foldUpTo<State>(
   const isIncluded = inclusionBy(moment);
   const snapshot = await loadSnapshot<State>(snapshots, store, stream, stateVersion);
   const isUsable =
-    snapshot?.meta != null &&
+    snapshot !== null &&
+    snapshot.meta !== null &&
     isIncluded({ revision: snapshot.revision, recordedAt: snapshot.meta.recordedAt });
   const warm = isUsable ? snapshot : coldState(folding);
   let isSettled = false;

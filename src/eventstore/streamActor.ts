@@ -221,7 +221,7 @@ async function retry<State, C>(actor: StreamActor<State, C>, lost: readonly Wait
 /** Writes a snapshot if enough was added, one at a time, while the next commands are decided. */
 function keepSnapshot<State, C>(shell: ActorShell<State, C>, actor: StreamActor<State, C>): void {
   const { warm, stream } = actor;
-  if (warm?.meta == null || actor.savingSnapshot !== null) return;
+  if (warm === null || warm.meta === null || actor.savingSnapshot !== null) return;
   if (warm.revision - Math.max(actor.snapshotRevision, 0) < SNAPSHOT_EVERY_EVENTS) return;
   actor.snapshotRevision = warm.revision;
   actor.savingSnapshot = shell.snapshots

@@ -150,7 +150,7 @@ describe.each(STORES)("commands over a log in %s", (_name, open) => {
     const book = newStream();
     const handler = handlerOn(opened.store);
     for (let microtasks = 0; microtasks < 40; microtasks += 1) {
-      for (let passed = 0; passed < microtasks; passed += 1) await null;
+      for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
       const { outcome } = await handler.handle(book, addNote(`note ${microtasks}`), envelope());
       expect(outcome).toBe("accepted");
     }
