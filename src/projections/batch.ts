@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Projection } from "./projection";
-import { createBatchRows, type TableChanges } from "./rows";
+import { createBatchRows, type BatchRows } from "./rows";
 import type { TableShapes } from "./tableShape";
 import { deleteRows, keyParameters, rowParameters, upsertRows } from "./tableSql";
 import type { Position, RecordedEvent } from "../eventstore/eventStore";
@@ -13,6 +13,15 @@ export type BatchTarget = Readonly<{
   shapes: TableShapes;
   /** The row of server.checkpoints that moves with the rows. */
   checkpoint: string;
+}>;
+
+/** What a batch of events comes to: one statement, and the rows as they are after it. */
+export type PreparedBatch = Readonly<{
+  rows: BatchRows;
+  reached: Position;
+  text: string;
+  parameters: readonly unknown[];
+  name: string | undefined;
 }>;
 
 /**
@@ -29,42 +38,61 @@ export async function projectBatch(
   after: Position,
   target: BatchTarget,
 ): Promise<boolean> {
-  const last = events.at(-1);
-  invariant(last, "a batch has events");
-  const rows = createBatchRows(target.shapes);
-  await rows.load(
-    database,
-    target.schema,
-    events.flatMap((event) => projection.reads(event)),
-  );
-  for (const event of events) projection.apply(event, rows);
-  return write(database, rows.changes(), projection.version, after, last.position, target);
+  const prepared = await prepareBatch(database, projection, events, after, target);
+  return writeBatch(database, prepared);
 }
 
-async function write(
+/** `before` is the batch right before this one where that is still being written: its rows are not in the database yet. */
+export async function prepareBatch(
   database: Queryable,
-  changes: readonly TableChanges[],
-  version: number,
+  projection: Projection,
+  events: readonly RecordedEvent[],
   after: Position,
-  reached: Position,
-  { schema, checkpoint }: BatchTarget,
+  target: BatchTarget,
+  before?: PreparedBatch,
+): Promise<PreparedBatch> {
+  const reached = events.at(-1)?.position;
+  invariant(reached !== undefined, "a batch has events");
+  const rows = createBatchRows(target.shapes, before?.rows);
+  const references = events.flatMap((event) => projection.reads(event));
+  await rows.load(database, target.schema, references);
+  for (const event of events) projection.apply(event, rows);
+  const move = [reached, target.checkpoint, projection.version, after];
+  return { rows, reached, ...statementOf(rows, move, target.schema) };
+}
+
+/** Whether the checkpoint moved, and the rows with it. */
+export async function writeBatch(
+  database: Queryable,
+  { text, parameters, name }: PreparedBatch,
 ): Promise<boolean> {
-  const parameters: unknown[] = [reached, checkpoint, version, after];
+  const [row] = await database.query<{ moved: number }>(text, parameters, name);
+  return row?.moved === 1;
+}
+
+function statementOf(
+  rows: BatchRows,
+  move: readonly unknown[],
+  schema: string,
+): Pick<PreparedBatch, "text" | "parameters" | "name"> {
+  const parameters = [...move];
   const parts = [MOVE];
-  const isMoved = "exists (select from moved)";
-  for (const [index, { shape, put, removed }] of changes.entries()) {
+  let hasRemoved = false;
+  for (const [index, { shape, put, removed }] of rows.changes().entries()) {
     if (put.length > 0) {
-      parts.push(`put${index} as (${upsertRows(schema, shape, parameters.length + 1, isMoved)})`);
+      parts.push(`put${index} as (${upsertRows(schema, shape, parameters.length + 1, IS_MOVED)})`);
       parameters.push(...rowParameters(shape, put));
     }
     if (removed.length > 0) {
-      parts.push(`removed${index} as (${deleteRows(schema, shape, parameters.length + 1, isMoved)})`);
+      parts.push(`removed${index} as (${deleteRows(schema, shape, parameters.length + 1, IS_MOVED)})`);
       parameters.push(...keyParameters(shape, removed));
     }
+    hasRemoved ||= removed.length > 0;
   }
   const text = `with ${parts.join(", ")} select count(*) as moved from moved`;
-  const [row] = await database.query<{ moved: number }>(text, parameters, statementName(text, changes));
-  return row?.moved === 1;
+  // The same few tables change together again and again, so it is worth preparing. What deletes is planned anew each
+  // time, since a plan made while a table was small would be kept when it is large.
+  return { text, parameters, name: hasRemoved ? undefined : statementName(text) };
 }
 
 /** The compare-and-set that everything else in the statement hangs on. */
@@ -73,9 +101,8 @@ const MOVE = `moved as (
      set position = $1, failure = null, updated_at = now()
    where name = $2 and version = $3 and position = $4
   returning 1)`;
+const IS_MOVED = "exists (select from moved)";
 
-/** The same few tables change together again and again, so their statements are worth preparing. Deletes are planned anew. */
-function statementName(text: string, changes: readonly TableChanges[]): string | undefined {
-  if (changes.some(({ removed }) => removed.length > 0)) return undefined;
+function statementName(text: string): string {
   return `write ${createHash("sha256").update(text).digest("base64url").slice(0, 24)}`;
 }

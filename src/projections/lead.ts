@@ -1,4 +1,5 @@
 import { projectBatch } from "./batch";
+import { Overtaken, createPipeline } from "./pipeline";
 import { readCheckpoint, recordFailure } from "./checkpoint";
 import { IDLE_MS } from "./polling";
 import { setCaughtUp, type RunState } from "./runState";
@@ -13,8 +14,9 @@ export async function lead(run: RunState): Promise<void> {
   if (position === null) return;
   const events = await run.reader.read(position, run.batchEvents);
   const isPage = events.length === run.batchEvents;
+  if (isPage && isWholeBatch(run)) return catchUp(run, events, position);
   try {
-    if (events.length > 0) await projectPage(run, events, position, isPage);
+    if (events.length > 0) await projectEvents(run, events, position);
   } catch (error) {
     if (isTransient(error)) throw error;
     return narrowDown(run, events, position, error);
@@ -41,23 +43,59 @@ async function takePosition(run: RunState): Promise<Position | null> {
   return checkpoint.position;
 }
 
-async function projectPage(
+/** Not one of those that look for an event at fault. */
+function isWholeBatch({ batchEvents, options: { batchEventsMax } }: RunState): boolean {
+  return batchEventsMax > 1 && batchEvents === batchEventsMax;
+}
+
+/** Page after page, each prepared while the one before is written, for as long as pages are full. */
+async function catchUp(run: RunState, page: readonly RecordedEvent[], position: Position): Promise<void> {
+  const { database, projection, batchEventsMax } = run.options;
+  invariant(run.target, "a run that was started has tables");
+  const pipeline = createPipeline(database, projection, run.target);
+  const reached = (last: Position | null): void => void (last !== null && run.board.reached(last));
+  setCaughtUp(run, false);
+  // Wherever this ends before its end, the checkpoint says how far it came.
+  run.position = null;
+  let [events, after] = [page, position];
+  try {
+    for (;;) {
+      const last = lastOf(events);
+      if (events.length === batchEventsMax) run.reader.prefetch(last, batchEventsMax);
+      reached(await pipeline.push(events, after));
+      if (events.length < batchEventsMax || !run.lease.isHeld() || run.isStopped) break;
+      [events, after] = [await run.reader.read(last, batchEventsMax), last];
+      if (events.length === 0) break;
+    }
+    reached(await pipeline.drain());
+  } catch (error) {
+    await pipeline.drain().then(reached, () => undefined);
+    if (error instanceof Overtaken) return;
+    if (isTransient(error)) throw error;
+    // From here on in smaller batches, one at a time, which finds the event at fault.
+    run.batchEvents = Math.ceil(batchEventsMax / 2);
+  }
+}
+
+async function projectEvents(
   run: RunState,
   events: readonly RecordedEvent[],
   position: Position,
-  isPage: boolean,
 ): Promise<void> {
   const { database, projection, batchEventsMax } = run.options;
-  const last = events.at(-1);
-  invariant(last && run.target, "a run that was started projects events");
-  const nextBatchEvents = Math.min(run.batchEvents * 2, batchEventsMax);
-  if (isPage) run.reader.prefetch(last.position, nextBatchEvents);
+  invariant(run.target, "a run that was started has tables");
   // Until the answer is here, nobody knows where the checkpoint stands.
   run.position = null;
   if (!(await projectBatch(database, projection, events, position, run.target))) return;
-  run.position = last.position;
-  run.batchEvents = nextBatchEvents;
-  run.board.reached(last.position);
+  run.position = lastOf(events);
+  run.batchEvents = Math.min(run.batchEvents * 2, batchEventsMax);
+  run.board.reached(run.position);
+}
+
+function lastOf(events: readonly RecordedEvent[]): Position {
+  const last = events.at(-1);
+  invariant(last, "a batch has events");
+  return last.position;
 }
 
 /** Halves the batch until the event at fault stands alone, so that all before it are projected; then gives up. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectBatch, type BatchTarget } from "./batch";
 import { cloneTables } from "./cloneTables";
 import { createLogReader, type LogReader, type Upcast } from "./logReader";
+import { createPipeline } from "./pipeline";
 import type { Projection } from "./projection";
 import { SWAP_LOCK_TIMEOUT_MS, lockServing, swapTables } from "./swapTables";
 import { readShapes } from "./tableShape";
@@ -13,7 +14,7 @@ import type { Logger } from "../lib/logger";
 import type { Database, Queryable } from "../postgres/database";
 import { createLease, type Lease } from "../postgres/lease";
 
-export const REBUILD_BATCH_EVENTS = 2_000;
+export const REBUILD_BATCH_EVENTS = 1_000;
 /** The rest that is applied while everybody waits; with more left, it goes on catching up beside them. */
 export const REBUILD_REST_EVENTS_MAX = 100;
 export const SWAP_ATTEMPTS_MAX = 100;
@@ -121,14 +122,24 @@ async function prepare({ database, store, projection, schema, upcast }: RebuildO
 /** Goes on until so little is left that everybody may wait for it. */
 async function catchUp(options: RebuildOptions, building: Building, lease: Lease): Promise<void> {
   const { database, projection } = options;
+  const { reader, target } = building;
+  const pipeline = createPipeline(database, projection, target);
   let isFar = false;
   for (;;) {
     invariant(lease.isHeld(), "the rebuild lost its lease, so another one may have begun");
     invariant(options.isStopped?.() !== true, "the rebuild was stopped");
-    const read = await advance(database, projection, building);
-    isFar ||= read === REBUILD_BATCH_EVENTS;
-    if (read <= REBUILD_REST_EVENTS_MAX) break;
+    const events = await reader.read(building.position, REBUILD_BATCH_EVENTS);
+    const last = events.at(-1);
+    if (!last) break;
+    const isPage = events.length === REBUILD_BATCH_EVENTS;
+    if (isPage) reader.prefetch(last.position, REBUILD_BATCH_EVENTS);
+    await pipeline.push(events, building.position);
+    building.position = last.position;
+    building.events += events.length;
+    isFar ||= isPage;
+    if (events.length <= REBUILD_REST_EVENTS_MAX) break;
   }
+  await pipeline.drain();
   // Statistics of empty tables would make the first queries after the switch slow.
   if (isFar) await analyze(options);
 }
@@ -139,7 +150,6 @@ async function advance(database: Queryable, projection: Projection, building: Bu
   const events = await reader.read(position, REBUILD_BATCH_EVENTS);
   const last = events.at(-1);
   if (!last) return 0;
-  if (events.length === REBUILD_BATCH_EVENTS) reader.prefetch(last.position, REBUILD_BATCH_EVENTS);
   const isMoved = await projectBatch(database, projection, events, position, target);
   invariant(isMoved, "another rebuild has taken over the tables of this one");
   building.position = last.position;

@@ -8,9 +8,13 @@ import type { Queryable } from "../postgres/database";
 export interface BatchRows extends Rows {
   /** Loads the rows that these name, with one query per table. */
   load(database: Queryable, schema: string, references: Iterable<RowReference>): Promise<void>;
+  /** What this batch knows of a row, for the batch after it. */
+  known(table: string, identity: string): KnownRow | undefined;
   /** What is to be written, table by table. */
   changes(): TableChanges[];
 }
+
+export type KnownRow = Readonly<{ key: PrimaryKey; row: object | undefined; isChanged: boolean }>;
 
 export type TableChanges = Readonly<{
   shape: TableShape;
@@ -18,12 +22,14 @@ export type TableChanges = Readonly<{
   removed: readonly PrimaryKey[];
 }>;
 
-export function createBatchRows(shapes: TableShapes): BatchRows {
+/** `before` is the batch before this one, if the database does not have its rows yet. */
+export function createBatchRows(shapes: TableShapes, before?: BatchRows): BatchRows {
+  let known = before;
   const tables = new Map<string, TableRows>();
 
   function rowsOf(table: AnyTable): TableRows {
-    const known = tables.get(table.name);
-    if (known) return known;
+    const found = tables.get(table.name);
+    if (found) return found;
     const shape = shapes.get(table.name);
     invariant(shape, `the projection does not list its table ${table.name}`);
     const rows: TableRows = { shape, entries: new Map(), wanted: [] };
@@ -33,7 +39,9 @@ export function createBatchRows(shapes: TableShapes): BatchRows {
 
   return {
     async load(database, schema, references) {
-      for (const { table, key } of references) want(rowsOf(table), key);
+      for (const { table, key } of references) want(rowsOf(table), key, known);
+      // Let go of it, or every batch would hold all those before it.
+      known = undefined;
       await Promise.all([...tables.values()].map((rows) => loadWanted(database, schema, rows)));
     },
     get<Row extends object>(table: Table<Row>, key: PrimaryKey) {
@@ -51,27 +59,32 @@ export function createBatchRows(shapes: TableShapes): BatchRows {
     remove(table, key) {
       rowsOf(table).entries.set(identity(key), { key, row: undefined, isChanged: true });
     },
+    known: (table, id) => tables.get(table)?.entries.get(id),
     changes: () => [...tables.values()].map(changesOf).filter(isSome),
   };
 }
 
 type TableRows = {
   readonly shape: TableShape;
-  readonly entries: Map<string, Entry>;
+  readonly entries: Map<string, KnownRow>;
   wanted: PrimaryKey[];
 };
-type Entry = Readonly<{ key: PrimaryKey; row: object | undefined; isChanged: boolean }>;
 
 /** U+0000 stands in no text of PostgreSQL, so it parts the values without doubt. */
 function identity(key: PrimaryKey): string {
   return key.length === 1 ? String(key[0]) : key.join("\u0000");
 }
 
-function want({ shape, entries, wanted }: TableRows, key: PrimaryKey): void {
+function want({ shape, entries, wanted }: TableRows, key: PrimaryKey, before: BatchRows | undefined): void {
   const { name, primaryKey } = shape.table;
   invariant(key.length === primaryKey.length, `${name} has ${primaryKey.length} columns in its primary key`);
   const id = identity(key);
   if (entries.has(id)) return;
+  const known = before?.known(name, id);
+  if (known) {
+    entries.set(id, { ...known, isChanged: false });
+    return;
+  }
   // Until it is found it does not exist.
   entries.set(id, { key, row: undefined, isChanged: false });
   wanted.push(key);
