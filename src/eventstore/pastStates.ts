@@ -1,11 +1,16 @@
 import type { Folded } from "./commands";
-import { NO_STREAM, type RecordedEvent } from "./eventStore";
+import { NO_STREAM, StoreUnavailable, type RecordedEvent } from "./eventStore";
 import { loadSnapshot, type SnapshotStore } from "./snapshots";
 import { catchUp, coldState, foldedOf, type Folding } from "./warmState";
 import { recentlyUsed } from "../lib/recentlyUsed";
+import { createTurns } from "../lib/turns";
 
 /** Past states kept, over all streams. */
 export const PAST_STATES_MAX = 8;
+
+/** Folding a long stream is work, and nobody's present may wait for the past. */
+export const PAST_FOLDS_AT_ONCE_MAX = 2;
+export const PAST_FOLDS_WAITING_MAX = 200;
 
 /** What a past state is asked by: a revision, or an instant (ISO 8601). */
 export type Moment = Readonly<{ revision: number }> | Readonly<{ time: string }>;
@@ -24,6 +29,12 @@ export function createPastStates<State>(
 ): PastStates<State> {
   const kept = recentlyUsed<string, Past<State>>(PAST_STATES_MAX);
   const underWay = new Map<string, Promise<Past<State>>>();
+  const takeTurn = createTurns({
+    atOnceMax: PAST_FOLDS_AT_ONCE_MAX,
+    waitingMax: PAST_FOLDS_WAITING_MAX,
+    tooMany: () =>
+      new StoreUnavailable(`${PAST_FOLDS_WAITING_MAX} past states are asked for already; ask again later.`),
+  });
 
   return async (stream, moment) => {
     const id = JSON.stringify([stream, moment]);
@@ -32,7 +43,7 @@ export function createPastStates<State>(
     // Those who ask for the same at once share one fold.
     let fold = underWay.get(id);
     if (!fold) {
-      fold = foldUpTo(folding, stream, moment).finally(() => underWay.delete(id));
+      fold = takeTurn(() => foldUpTo(folding, stream, moment)).finally(() => underWay.delete(id));
       underWay.set(id, fold);
     }
     const past = await fold;
