@@ -4,7 +4,7 @@ import type { Database } from "../postgres/database";
 
 /** Apps by slug; those that do not exist, or not yet, are left out. */
 export async function findApps(database: Database, slugs: readonly string[]): Promise<AppRow[]> {
-  return await database.query<AppRow>(
+  return database.query<AppRow>(
     `select apps.app, apps.name, apps.status, apps.created_at, apps.created_by
      from models.apps where apps.app = any($1) and apps.status = 'READY'`,
     [slugs],
@@ -41,7 +41,7 @@ export async function findEnvironmentsOf(
   database: Database,
   slugs: readonly string[],
 ): Promise<EnvironmentRow[]> {
-  return await database.query<EnvironmentRow>(
+  return database.query<EnvironmentRow>(
     `select environments.app, environments.name, environments.ordinal, environments.created_at, environments.created_by
      from models.environments where environments.app = any($1)
      order by environments.app, environments.ordinal`,
@@ -55,7 +55,7 @@ export async function findEnvironments(
   database: Database,
   wanted: readonly Readonly<{ app: string; name: string }>[],
 ): Promise<EnvironmentRow[]> {
-  return await database.query<EnvironmentRow>(
+  return database.query<EnvironmentRow>(
     `select environments.app, environments.name, environments.ordinal, environments.created_at, environments.created_by
      from models.environments
      join unnest($1::text[], $2::text[]) as wanted (app, name)
@@ -67,7 +67,7 @@ export async function findEnvironments(
 
 /** Apps whose slug is reserved and whose stream has not begun. */
 export async function findRegisteredApps(database: Database, limit: number): Promise<AppRow[]> {
-  return await database.query<AppRow>(
+  return database.query<AppRow>(
     `select apps.app, apps.name, apps.status, apps.created_at, apps.created_by
      from models.apps where apps.status = 'REGISTERED' order by apps.app limit $1`,
     [limit],

@@ -50,7 +50,7 @@ export class AppResolver {
     @Arg("slug", () => String, { description: "As chosen at creation." }) slug: string,
     @Ctx() context: Context,
   ): Promise<App | null> {
-    return await loadApp(context, slug);
+    return loadApp(context, slug);
   }
 
   @Authorized("READ")

@@ -32,7 +32,7 @@ export async function createApp(
   const registered = await instance.handle(INSTANCE_STREAM, { type: "RegisterApp", data }, envelope);
   if (registered.outcome === "refused" || envelope.validateOnly === true) return registered;
   // The same command id serves both: it is the wish's, and counts for each stream apart.
-  return await beginStream(apps, data, envelope);
+  return beginStream(apps, data, envelope);
 }
 
 /** Completes apps whose creation was interrupted; run at start and now and then. Returns their slugs. */
@@ -54,5 +54,5 @@ async function beginStream(
   data: Readonly<{ slug: string; name: string }>,
   envelope: Envelope,
 ): Promise<Outcome> {
-  return await apps.handle(appStream(data.slug), { type: "CreateApp", data }, envelope);
+  return apps.handle(appStream(data.slug), { type: "CreateApp", data }, envelope);
 }

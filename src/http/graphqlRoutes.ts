@@ -44,14 +44,14 @@ export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
   fastify.post(GRAPHQL_PATH, { onRequest }, async (request, reply) => {
     const admitted = admit(edge, requestIn(request.body));
     if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
-    if (wantsEvents(request)) return await sendEvents(parts, request, reply, admitted);
+    if (wantsEvents(request)) return sendEvents(parts, request, reply, admitted);
     if (isSubscription(admitted.operation)) return sendErrors(reply, 400, [notAtOnce], edge.report);
-    return await answerAtOnce(apollo, request, reply, newContext(edge.server, actorOf(request)));
+    return answerAtOnce(apollo, request, reply, newContext(edge.server, actorOf(request)));
   });
   fastify.post(`${GRAPHQL_PATH}/stream`, { onRequest }, async (request, reply) => {
     const admitted = admit(edge, requestIn(request.body));
     if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
-    return await sendEvents(parts, request, reply, admitted);
+    return sendEvents(parts, request, reply, admitted);
   });
 }
 

@@ -26,7 +26,7 @@ describe("loading", () => {
     const context = newContext();
     const later = async (id: string, hops: number) => {
       for (let hop = 0; hop < hops; hop += 1) await Promise.resolve();
-      return await load(context, batch, id);
+      return load(context, batch, id);
     };
     await Promise.all([later("a", 0), later("b", 3), later("c", 9)]);
     expect(asked).toEqual([["a", "b", "c"]]);

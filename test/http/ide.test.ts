@@ -1,4 +1,6 @@
-import { startServer, type HttpTestServer } from "../support/server";
+import { runInNewContext } from "node:vm";
+import { parse } from "graphql";
+import { startServer, type GraphqlAnswer, type HttpTestServer } from "../support/server";
 
 let server: HttpTestServer;
 beforeAll(async () => void (server = await startServer()));
@@ -44,13 +46,45 @@ describe("the IDE", () => {
 
   it("shows documents that this server accepts", async () => {
     const script = await (await fetch(`${server.address}/ide/examples.js`)).text();
-    const examples = new Function(`${script}; return EXAMPLES;`)() as { query: string }[];
+    const examples = runInNewContext(`${script}; EXAMPLES`) as { query: string }[];
     expect(examples.length).toBeGreaterThan(5);
     for (const { query } of examples) {
       const response = await server.post({ query, operationName: "none" });
       // Validation comes first; that no operation is named so is what is left to refuse.
       expect(await response.json()).toMatchObject({ errors: [{ extensions: { path: ["operationName"] } }] });
     }
+  });
+});
+
+describe("the IDE's way to send", () => {
+  type Fetcher = (
+    request: object,
+    options?: object,
+  ) => Promise<AsyncGenerator<GraphqlAnswer> & GraphqlAnswer>;
+  const fetcher = async (): Promise<Fetcher> => {
+    const script = await (await fetch(`${server.address}/ide/fetcher.js`)).text();
+    const browser = {
+      fetch: (path: string, init: RequestInit) => fetch(server.address + path, init),
+      TextDecoderStream,
+      token: server.token,
+    };
+    return runInNewContext(`${script}; createFetcher(() => token)`, browser) as Fetcher;
+  };
+
+  it("gets the answer to a query", async () => {
+    const send = await fetcher();
+    expect(await send({ query: "{ viewer { id } }" })).toEqual({ data: { viewer: { id: "admin" } } });
+    expect((await send({ query: "{ nope }" })).errors).toHaveLength(1);
+  });
+
+  it("gets the items of a subscription", async () => {
+    await server.send(`mutation { createApp(input: { slug: "shop", name: "Shop" }) { errors { code } } }`);
+    const query = `subscription { changes(app: "shop", startAt: BEGINNING) { event { type } } }`;
+    const send = await fetcher();
+    const results = await send({ query }, { documentAST: parse(query) });
+    const first = await results.next();
+    expect(first.value).toMatchObject({ data: { changes: { event: { type: "AppCreated" } } } });
+    await results.return(undefined);
   });
 });
 
