@@ -12,14 +12,14 @@ const APPS = 50;
 const KEYS_PER_APP = 100;
 const SEGMENTS_PER_APP = 30;
 const CONFIGS_PER_APP = 20;
-const KEYS_PER_CONFIG = 4;
+const KEYS_PER_CONFIG = 2;
 const EVENTS_PER_APPEND = 50;
 const START_MS = Date.UTC(2026, 0, 1);
 
 /** Fills a log with what teams do: keys, segments and configs are made, and then edited and published again and again. */
-export async function writeProjectionHistory(store: EventStore, events: number): Promise<void> {
-  const perApp = Math.floor(events / APPS);
-  const slugs = Array.from({ length: APPS }, (_, index) => `app-${index}`);
+export async function writeProjectionHistory(store: EventStore, events: number, apps = APPS): Promise<void> {
+  const perApp = Math.floor(events / apps);
+  const slugs = Array.from({ length: apps }, (_, index) => `app-${index}`);
   await appendAll(
     store,
     INSTANCE_STREAM,
@@ -88,7 +88,7 @@ function configContent(slug: string, index: number, version: number): ConfigCont
   const keys = Array.from({ length: KEYS_PER_CONFIG }, (_, offset) =>
     keyName(index * KEYS_PER_CONFIG + offset),
   );
-  const rules = [1, 2, 3].map((rule) => ({
+  const rules = [1, 2].map((rule) => ({
     id: `rule${rule}`,
     seed: `seed-${slug}-${index}-${rule}`,
     segmentId: segmentId(slug, (index + rule) % SEGMENTS_PER_APP),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppUnknown, CursorUnknown, type ChangeFeed, type ChangeStart } from "./changeFeed";
 import { changeItem } from "./changeItem";
 import { readChanges, readHeads, revisionBefore } from "./changes.queries";
@@ -61,12 +62,32 @@ async function startOf(
   start: ChangeStart,
 ): Promise<number> {
   const cursor = "after" in start ? cursors.decode(start.after, app) : null;
-  const head = (await readHeads(database, [app])).get(app);
-  if (head === undefined) throw new AppUnknown(app);
+  const head = await headOf(database, app);
   if (cursor) {
-    if (cursor.revision <= head) return cursor.revision;
-    throw new CursorUnknown(`This cursor is past the end of the log, so the log was restored. ${RESYNC}`);
+    if (cursor.revision > head) await waitForHead(database, app, cursor.revision);
+    return cursor.revision;
   }
   if ("since" in start) return revisionBefore(database, app, start.since);
   return "startAt" in start && start.startAt === "BEGINNING" ? -1 : head;
 }
+
+async function headOf(database: Database, app: string): Promise<number> {
+  const head = (await readHeads(database, [app])).get(app);
+  if (head === undefined) throw new AppUnknown(app);
+  return head;
+}
+
+/**
+ * A cursor of ours past the end is of a log that a backup was restored over; but for a moment after the database has lost
+ * its power the read model may also be a little behind what it showed before.
+ */
+async function waitForHead(database: Database, app: string, revision: number): Promise<void> {
+  for (let attempt = 0; attempt < HEAD_ATTEMPTS_MAX; attempt++) {
+    await sleep(HEAD_RETRY_MS);
+    if ((await headOf(database, app)) >= revision) return;
+  }
+  throw new CursorUnknown(`This cursor is past the end of the log, so the log was restored. ${RESYNC}`);
+}
+
+const HEAD_ATTEMPTS_MAX = 5;
+const HEAD_RETRY_MS = 200;

@@ -89,7 +89,7 @@ function statementOf(
     }
     hasRemoved ||= removed.length > 0;
   }
-  const text = `with ${parts.join(", ")} select count(*) as moved from moved`;
+  const text = `with ${parts.join(", ")} select count(*) as moved, ${NOT_FLUSHED} from moved`;
   // The same few tables change together again and again, so it is worth preparing. What deletes is planned anew each
   // time, since a plan made while a table was small would be kept when it is large.
   return { text, parameters, name: hasRemoved ? undefined : statementName(text) };
@@ -101,6 +101,11 @@ const MOVE = `moved as (
      set position = $1, failure = null, updated_at = now()
    where name = $2 and version = $3 and position = $4
   returning 1)`;
+/**
+ * Nobody waits for the disk: should the database lose its power, it comes back with the rows and the checkpoint of a
+ * moment before, and what is missing is made of the log again.
+ */
+const NOT_FLUSHED = "set_config('synchronous_commit', 'off', true)";
 const IS_MOVED = "exists (select from moved)";
 
 function statementName(text: string): string {
