@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { settle, type Asked, type Decided, type Planned, type Settling } from "./batchOutcome";
 import { evolvePending, newBatch, planWish, type Batch, type Plan, type Wish } from "./commandBatch";
 import type { Folded } from "./commands";
+import { afterWin, batchSize, noContention, noteRival, type Contention } from "./contention";
 import { NO_STREAM, StoreUnavailable, type EventStore } from "./eventStore";
 import { encodeSnapshot, loadSnapshot, SNAPSHOT_EVERY_EVENTS, type SnapshotStore } from "./snapshots";
 import { catchUp, coldState, foldedOf, type Warm } from "./warmState";
@@ -12,8 +13,9 @@ import type { Command } from "../lib/decider";
 export const WAITING_COMMANDS_MAX = 2_000;
 /** Commands decided one after another before their appends are sent. */
 export const BATCH_COMMANDS_MAX = 100;
-/** How often a command is decided before we give up against other writers. */
-export const ATTEMPTS_MAX = 10;
+/** How often a command is decided before we give up against other writers: some hundred milliseconds. */
+export const ATTEMPTS_MAX = 50;
+const QUICK_ATTEMPTS_MAX = 5;
 const RETRY_JITTER_MS = 5;
 
 /** One stream in this process: its warm state, and the commands and readers that wait for their turn. */
@@ -26,6 +28,7 @@ export type StreamActor<State, C> = {
   readonly readers: Reader<State>[];
   /** While it works; resolves when it has nothing more to do. Never rejects. */
   working: Promise<void> | null;
+  readonly contention: Contention;
   snapshotRevision: number;
   savingSnapshot: Promise<void> | null;
 };
@@ -52,6 +55,7 @@ export function newActor<State, C>(stream: string): StreamActor<State, C> {
     commands: [],
     readers: [],
     working: null,
+    contention: noContention(),
     snapshotRevision: NO_STREAM,
     savingSnapshot: null,
   };
@@ -113,7 +117,7 @@ async function takeTurn<State, C extends Command<string, unknown>>(
   actor: StreamActor<State, C>,
 ): Promise<void> {
   const readers = actor.readers.splice(0);
-  const batch = actor.commands.splice(0, BATCH_COMMANDS_MAX);
+  const batch = actor.commands.splice(0, batchSize(actor.contention, BATCH_COMMANDS_MAX));
   try {
     const { warm, isFresh } = await prepare(shell, actor, readers.length > 0);
     for (const reader of readers) reader.resolve(foldedOf(warm));
@@ -155,8 +159,8 @@ async function loadOrCatchUp<State, C extends Command<string, unknown>>(
     warm = await loadSnapshot<State>(snapshots, store, actor.stream, stateVersion);
     actor.snapshotRevision = warm?.revision ?? NO_STREAM;
   }
-  warm ??= coldState(shell);
-  await catchUp(shell, actor.stream, warm);
+  const hasOthers = await catchUp(shell, actor.stream, (warm ??= coldState(shell)));
+  if (hasOthers && actor.warm !== null) noteRival(actor.contention);
   return warm;
 }
 
@@ -187,7 +191,8 @@ async function decideAndAppend<State, C extends Command<string, unknown>>(
   const settled = await within(settle(shell, batch, planned), shell.timeoutMs);
   if (settled.warm === "unknown") actor.warm = null;
   if (settled.warm === "behind") actor.isStale = true;
-  await retry(actor, settled.lost);
+  if (settled.lost.length > 0) await retry(actor, settled.lost);
+  else await afterWin(actor.contention);
 }
 
 function faultOfEvolving<State>(
@@ -202,9 +207,9 @@ function faultOfEvolving<State>(
   }
 }
 
-/** Puts those who lost against another writer in front of the queue, after a moment. */
+/** Puts those who lost against another writer in front of the queue; after a few times, not before a moment has passed. */
 async function retry<State, C>(actor: StreamActor<State, C>, lost: readonly Waiting<C>[]): Promise<void> {
-  if (lost.length === 0) return;
+  noteRival(actor.contention);
   for (const wish of lost) wish.attempts += 1;
   const isHopeless = ({ attempts }: Waiting<C>): boolean => attempts >= ATTEMPTS_MAX;
   for (const wish of lost.filter(isHopeless)) {
@@ -212,10 +217,9 @@ async function retry<State, C>(actor: StreamActor<State, C>, lost: readonly Wait
       new StoreUnavailable(`Other writers came first ${ATTEMPTS_MAX} times; send the command again.`),
     );
   }
-  const again = lost.filter((wish) => !isHopeless(wish));
-  actor.commands.unshift(...again);
+  actor.commands.unshift(...lost.filter((wish) => !isHopeless(wish)));
   const attempts = Math.max(...lost.map((wish) => wish.attempts));
-  await setTimeout(Math.random() * RETRY_JITTER_MS * attempts);
+  if (attempts > QUICK_ATTEMPTS_MAX) await setTimeout(Math.random() * RETRY_JITTER_MS);
 }
 
 /** Writes a snapshot if enough was added, one at a time, while the next commands are decided. */

@@ -102,6 +102,25 @@ describe.each(STORES)("commands over a log in %s", (_name, open) => {
     expect((await left.state(book)).state).toEqual((await right.state(book)).state);
   });
 
+  it("lets every command through, however long two processes write to one stream without a break", async () => {
+    const book = newStream();
+    const sides = [handlerOn(opened.store), handlerOn(opened.another())];
+    const editors = sides.flatMap((handler, side) =>
+      [0, 1].map((editor) => ({ handler, id: `${side}.${editor}` })),
+    );
+    const outcomes = await Promise.all(
+      editors.map(async ({ handler, id }) => {
+        const decided: string[] = [];
+        for (let index = 0; index < 100; index += 1) {
+          decided.push((await handler.handle(book, addNote(`${id}.${index}`), envelope())).outcome);
+        }
+        return decided;
+      }),
+    );
+    expect(new Set(outcomes.flat())).toEqual(new Set(["accepted"]));
+    expect(new Set(await namesIn(opened.store, book)).size).toBe(400);
+  });
+
   it("refuses only what the log refuses, however old its own state is", async () => {
     const book = newStream();
     const stale = handlerOn(opened.another());

@@ -1,0 +1,41 @@
+import { setTimeout } from "node:timers/promises";
+
+/** How long after the last sign of another process that writes to a stream we reckon with it. */
+const RIVAL_FOR_MS = 500;
+/** Longer than another process takes to read what we appended and to append something on top of it. */
+const PAUSE_MAX_MS = 8;
+
+/**
+ * Whether another process writes to the same stream. Without regard for each other, the one that has just won would
+ * always win again: its state is right already, while the other still reads.
+ */
+export type Contention = {
+  rivalUntilMs: number;
+  /** Whether the last append was ours, so that we are ahead for the moment. */
+  isAhead: boolean;
+};
+
+export function noContention(): Contention {
+  return { rivalUntilMs: 0, isAhead: false };
+}
+
+/** To be told of a lost race, and of events that somebody else appended. */
+export function noteRival(contention: Contention): void {
+  contention.rivalUntilMs = performance.now() + RIVAL_FOR_MS;
+  contention.isAhead = false;
+}
+
+/**
+ * How many commands to decide on top of each other. Against a rival one goes first to get ahead: a chain that loses would
+ * leave a state that has to be read anew.
+ */
+export function batchSize({ rivalUntilMs, isAhead }: Contention, sizeMax: number): number {
+  return isAhead || performance.now() >= rivalUntilMs ? sizeMax : 1;
+}
+
+/** To be told of a won race. Lets the rival have its turn after two of ours. */
+export async function afterWin(contention: Contention): Promise<void> {
+  if (performance.now() >= contention.rivalUntilMs) return;
+  contention.isAhead = !contention.isAhead;
+  if (!contention.isAhead) await setTimeout(Math.random() * PAUSE_MAX_MS);
+}
