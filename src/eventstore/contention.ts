@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 /** How long after the last sign of another process that writes to a stream we reckon with it. */
 const RIVAL_FOR_MS = 500;
 /** Longer than another process takes to read what we appended and to append something on top of it. */
-const PAUSE_MAX_MS = 8;
+const PAUSE_MAX_MS = 4;
 
 /**
  * Whether another process writes to the same stream. Without regard for each other, the one that has just won would
