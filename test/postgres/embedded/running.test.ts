@@ -221,7 +221,8 @@ describe.each(USERS)("started by %s", (_, user) => {
     await symlink(dataDir, link);
     expect(await findRunning(dataDir)).toBeNull();
     const server = await start();
-    expect(await findRunning(dataDir)).toBe(server.url);
+    // PostgreSQL says that it is ready a moment before it writes so into its file.
+    await until("it is found", async () => (await findRunning(dataDir)) === server.url);
     expect(await findRunning(link)).toBe(server.url);
     await server.stop();
     expect(await findRunning(link)).toBeNull();
