@@ -134,9 +134,8 @@ async function change(
   return { config: await freshConfig(context, id), errors: [] };
 }
 
-/** As it is after the change: what the request looked up before it is out of date. */
-async function freshConfig({ server, loaders }: Context, id: string): Promise<Config | null> {
-  loaders.clear();
+/** As it is after the change. */
+async function freshConfig({ server }: Context, id: string): Promise<Config | null> {
   const [row] = await findConfigs(server.database, [id]);
   return row ? toConfig(row) : null;
 }

@@ -67,13 +67,11 @@ export class ConfigScheduleMutationResolver {
 }
 
 async function payload(
-  { server, loaders }: Context,
+  { server }: Context,
   executed: Executed,
   scheduleId: string | null,
 ): Promise<ScheduleConfigPayload> {
   if (!executed.isDone || scheduleId === null) return { scheduledPublication: null, errors: executed.errors };
-  // What the request looked up before the change is out of date.
-  loaders.clear();
   const [row] = await findScheduledPublications(server.database, [scheduleId]);
   return { scheduledPublication: row ? toScheduledPublication(row) : null, errors: [] };
 }

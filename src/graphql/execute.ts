@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Context } from "./context";
+import type { Context, Server } from "./context";
 import type { UserError } from "./userError";
 import type { AppCommand } from "../apps/app.decider";
 import { appStream } from "../apps/app.events";
+import { usersOf } from "../apps/usedBy";
 import { invariant } from "../lib/invariant";
 import { parseId } from "../lib/ids";
 import type { Refusal } from "../lib/refusal";
@@ -31,12 +32,22 @@ export async function execute(
     rights: actor.rights,
     ...(validateOnly === true ? { validateOnly } : {}),
   });
-  if (outcome.outcome === "refused")
+  // What the request looked up before is what was before.
+  context.loaders.clear();
+  if (outcome.outcome === "refused") {
+    if (outcome.reasons.some(({ usedBy }) => usedBy)) await untilProjected(server, app);
     return { isDone: false, errors: await userErrors(context, outcome.reasons) };
+  }
   if (validateOnly !== true) {
     await Promise.all([server.projected(outcome.position), server.rulesets.refreshed(app, outcome.revision)]);
   }
   return { isDone: true, errors: [], newId: (prefix, ordinal) => outcome.newId(prefix, ordinal) };
+}
+
+/** A refusal may name what another server made a moment ago, and is to show it. */
+async function untilProjected(server: Server, app: string): Promise<void> {
+  const { position } = await server.apps.state(appStream(app));
+  await server.projected(position);
 }
 
 /** The app that an id stands in, or a slug that no app can have if it is no id of ours: the decider then says NOT_FOUND. */
@@ -57,12 +68,10 @@ async function userError({ server }: Context, refusal: Refusal): Promise<UserErr
     return error;
   }
   if (code !== "IN_USE") return { code, message, path };
-  const users = await Promise.all(
-    (usedBy ?? []).map(async ({ kind, id }) => {
-      const found = await server.nodes.get(kind)?.findMany(server.database, [id]);
-      return found?.map((node) => ({ ...node, typename: kind })) ?? [];
-    }),
+  const users = await usersOf(
+    server,
+    (usedBy ?? []).map((user) => ({ used: "it", user })),
   );
-  const error = { code, message, path, usedBy: users.flat() };
+  const error = { code, message, path, usedBy: users.get("it") ?? [] };
   return error;
 }

@@ -130,8 +130,6 @@ async function run(
   options: CommandOptions,
 ): Promise<{ key: Key | null; errors: readonly UserError[] }> {
   const { isDone, errors } = await execute(context, app, command, options);
-  // What this request looked up before is out of date now.
-  context.loaders.clear();
   if (!isDone) return { key: null, errors };
   const [row] = await findKeys(context.server.database, [{ app, name: command.data.name }]);
   return { key: row ? toKey(row) : null, errors };

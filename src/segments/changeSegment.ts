@@ -30,8 +30,6 @@ export async function changeSegment(
   }
   const executed = await execute(context, app, ready, options);
   if (!executed.isDone) return refused(inWordsOf(command, executed.errors));
-  // What this request looked up before is out of date now.
-  context.loaders.clear();
   const isNew = command.type === "CreateSegment" || command.type === "CloneSegment";
   const [row] = await findSegments(database, [isNew ? executed.newId("segment") : command.data.id]);
   return { segment: row ? toSegment(row) : null, errors: [] };
