@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Projection } from "./projection";
 import { createBatchRows, type BatchRows } from "./rows";
+import type { StatementNames } from "./statementNames";
 import type { TableShapes } from "./tableShape";
 import { deleteRows, keyParameters, rowParameters, upsertRows } from "./tableSql";
 import type { Position, RecordedEvent } from "../eventstore/eventStore";
@@ -13,6 +13,7 @@ export type BatchTarget = Readonly<{
   shapes: TableShapes;
   /** The row of server.checkpoints that moves with the rows. */
   checkpoint: string;
+  names: StatementNames;
 }>;
 
 /** What a batch of events comes to: one statement, and the rows as they are after it. */
@@ -58,7 +59,7 @@ export async function prepareBatch(
   await rows.load(database, target.schema, references);
   for (const event of events) projection.apply(event, rows);
   const move = [reached, target.checkpoint, projection.version, after];
-  return { rows, reached, ...statementOf(rows, move, target.schema) };
+  return { rows, reached, ...statementOf(rows, move, target) };
 }
 
 /** Whether the checkpoint moved, and the rows with it. */
@@ -73,7 +74,7 @@ export async function writeBatch(
 function statementOf(
   rows: BatchRows,
   move: readonly unknown[],
-  schema: string,
+  { schema, names }: BatchTarget,
 ): Pick<PreparedBatch, "text" | "parameters" | "name"> {
   const parameters = [...move];
   const parts = [MOVE];
@@ -92,7 +93,7 @@ function statementOf(
   const text = `with ${parts.join(", ")} select count(*) as moved, ${NOT_FLUSHED} from moved`;
   // The same few tables change together again and again, so it is worth preparing. What deletes is planned anew each
   // time, since a plan made while a table was small would be kept when it is large.
-  return { text, parameters, name: hasRemoved ? undefined : statementName(text) };
+  return { text, parameters, name: hasRemoved ? undefined : names(text) };
 }
 
 /** The compare-and-set that everything else in the statement hangs on. */
@@ -107,7 +108,3 @@ const MOVE = `moved as (
  */
 const NOT_FLUSHED = "set_config('synchronous_commit', 'off', true)";
 const IS_MOVED = "exists (select from moved)";
-
-function statementName(text: string): string {
-  return `write ${createHash("sha256").update(text).digest("base64url").slice(0, 24)}`;
-}

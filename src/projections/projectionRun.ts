@@ -4,6 +4,7 @@ import type { PositionBoard } from "./positionBoard";
 import { RebuildRuns, rebuild } from "./rebuild";
 import { IDLE_MS } from "./polling";
 import { createRunState, setCaughtUp, type Phase, type RunOptions, type RunState } from "./runState";
+import { createStatementNames } from "./statementNames";
 import { readShapes } from "./tableShape";
 import { watch } from "./watch";
 import type { Position } from "../eventstore/eventStore";
@@ -40,7 +41,7 @@ export function createProjectionRun(options: RunOptions): ProjectionRun {
     async start() {
       const { database, projection, schema } = options;
       const shapes = await readShapes(database, schema, projection.tables);
-      run.target = { schema, shapes, checkpoint: projection.name };
+      run.target = { schema, shapes, checkpoint: projection.name, names: createStatementNames() };
       await ensureCheckpoint(database, projection.name, projection.version);
       loop = keepGoing(run);
     },

@@ -112,7 +112,8 @@ async function prepare({ database, store, projection, schema, upcast }: RebuildO
   });
   const shapes = await readShapes(database, next, projection.tables);
   return {
-    target: { schema: next, shapes, checkpoint },
+    // Its statements are not needed any more when it is done, and connections forget none.
+    target: { schema: next, shapes, checkpoint, names: () => undefined },
     reader: createLogReader(store, upcast),
     position: START,
     events: 0,
