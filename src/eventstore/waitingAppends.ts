@@ -35,6 +35,8 @@ export type WaitingLimits = Readonly<{ deadlineMs?: number; waitingMax?: number 
 export function createWaitingAppends(limits: WaitingLimits): WaitingAppends {
   const { deadlineMs = APPEND_DEADLINE_MS, waitingMax = WAITING_APPENDS_MAX } = limits;
   const waiting = new Set<WaitingAppend>();
+  /** Streams whose append was turned away in this tick: the rest of its chain may still come, and must not succeed. */
+  const turnedAway = new Set<string>();
   let waitingBytes = 0;
   let obstacle: unknown;
 
@@ -60,11 +62,14 @@ export function createWaitingAppends(limits: WaitingLimits): WaitingAppends {
   return {
     add(append) {
       if (waiting.size >= waitingMax || waitingBytes + append.bytes > WAITING_BYTES_MAX) {
+        turnedAway.add(append.stream);
+        setImmediate(() => turnedAway.delete(append.stream));
         const message = `The event store is too slow: ${waiting.size} appends wait for it already. Try again later.`;
         return Promise.reject(new StoreUnavailable(message, { cause: obstacle }));
       }
       return new Promise((resolve, reject) => {
         const entry = waitingAppend(append, resolve, reject);
+        entry.isDoomed = turnedAway.has(append.stream);
         entry.expireAfter(deadlineMs, () => expire(entry));
         waiting.add(entry);
         waitingBytes += append.bytes;

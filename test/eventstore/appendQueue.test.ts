@@ -256,6 +256,22 @@ it("of appends whose bytes fill the room, none more is taken, however small", as
   await underWay;
 });
 
+it("of a chain whose first append found no room, no later one succeeds in its place", async () => {
+  const { held, release } = latch();
+  const { queue, batches } = recording(async (batch) => (await held, batch.map(appended)));
+  const underWay = queue.append(encoded());
+  while (batches.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const filling = queue.append({ ...encoded(), bytes: WAITING_BYTES_MAX - 500_000 });
+  const stream = newStream();
+  const large = queue.append({ ...encoded(stream), bytes: 600_000 });
+  const next = queue.append(encoded(stream, 0));
+  await expect(large).rejects.toThrow(StoreUnavailable);
+  release();
+  await Promise.all([underWay, filling, next]);
+  const sent = batches.flat().filter((append) => append.stream === stream);
+  expect(sent.map(({ expectedRevision }) => expectedRevision)).toEqual([REVISION_NEVER]);
+});
+
 describe("closing", () => {
   it("answers what was accepted and refuses what comes later", async () => {
     const { queue } = recording(always);
