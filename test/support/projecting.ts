@@ -7,6 +7,7 @@ import { ensureCheckpoint } from "../../src/projections/checkpoint";
 import type { Projection } from "../../src/projections/projection";
 import { readShapes } from "../../src/projections/tableShape";
 import { freshDatabase } from "./postgres";
+import { createStatementNames } from "../../src/projections/statementNames";
 
 /** A read model of one app on a real database, to which a test gives events in batches of its choice. */
 export type ProjectedApp = Readonly<{
@@ -21,13 +22,14 @@ export async function projectedApp(projection: Projection, app: string): Promise
   const database = createDatabase(url);
   const shapes = await readShapes(database, "models", projection.tables);
   await ensureCheckpoint(database, projection.name, projection.version);
+  const names = createStatementNames();
   let position: Position = START;
   let revision = 0;
   return {
     database,
     async project(...events) {
       const recorded = events.map((event, index) => recordedEvent(app, event, revision + index));
-      const target = { schema: "models", shapes, checkpoint: projection.name };
+      const target = { schema: "models", shapes, checkpoint: projection.name, names };
       const isDone = await projectBatch(database, projection, recorded, position, target);
       if (!isDone) throw new Error("The checkpoint has moved.");
       revision += events.length;
