@@ -26,8 +26,8 @@ describe("an array of texts in binary form", () => {
   }
 
   it("is what PostgreSQL reads it to be", async () => {
-    // U+0000 cannot stand in a text, and half of a surrogate pair is none.
-    const text = fc.string({ unit: "binary" }).map((value) => value.replaceAll("\u0000", "").toWellFormed());
+    // All of Unicode but U+0000, which cannot stand in a text.
+    const text = fc.string({ unit: "binary" }).map((value) => value.replaceAll("\u0000", ""));
     await fc.assert(
       fc.asyncProperty(fc.array(fc.option(text), { minLength: 1 }), async (values) => {
         expect(await sent(values)).toEqual(values);
