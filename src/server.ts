@@ -48,35 +48,18 @@ export type RunningServer = Readonly<{
 
 /** Wires all parts of a server and starts it. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { databaseUrl: url, connectionsMax, logger, now } = options;
+  const { logger, now } = options;
   const report = (error: unknown) => logger.error(`Off the path of any request: ${String(error)}`);
-  const parts = openParts({ url, connectionsMax, now, report });
+  const behind = await openBehind(options, report);
+  const { parts, runner, runnerDatabase, changes, rulesets } = behind;
   const { database, store, apps, instance } = parts;
 
-  const runnerDatabase = createDatabase(url, { connectionsMax: PROJECTION_CONNECTIONS });
-  const runner = createProjectionRunner({
-    store,
-    database: runnerDatabase,
-    projections: PROJECTIONS,
-    logger,
-    upcast,
-  });
-  await runner.start();
-
-  const [logId, secret] = await Promise.all([store.logId(), serverSecret(database, "cursors")]);
-  const changes = createChangeFeed({ database, logId, secret, onProjected: runner.onProjected });
-  const rulesets = createRulesets({
-    apps,
-    store,
-    loadUserLists: (app, hashes) => loadUserLists(database, app, hashes),
-    report,
-  });
   const projected: Server["projected"] = (position) => runner.projected(position);
   const server: Server = { now, database, apps, instance, projected, rulesets, changes, nodes: nodeTypes() };
-
   const lease = createLease({ database: runnerDatabase, logger, name: "scheduler", owner: randomUUID() });
   const scheduler = createScheduler({ database, apps, projected, lease, logger, now });
   const newAdminToken = await ensureAdminToken(instance, options.adminToken);
+  await untilProjected(runner, await store.head(), logger);
   const finishing = repeatEvery(FINISH_APPS_EVERY_MS, () => finishRegisteredApps({ apps, database }), report);
   const http = await createHttpServer({
     server,
@@ -84,7 +67,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ready: () => readinessOf(database, runner),
     settings: options.http,
   });
-  await untilProjected(runner, await store.head(), logger);
   await scheduler.start();
   const address = await http.listen();
   return {
@@ -95,6 +77,42 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close() {
       await http.close();
       await Promise.all([scheduler.stop(), finishing.stop()]);
+      await behind.close();
+    },
+  };
+}
+
+/** What stands behind the edges: the log, the read models, the feed and the rulesets. */
+async function openBehind(
+  { databaseUrl: url, connectionsMax, logger, now }: ServerOptions,
+  report: (error: unknown) => void,
+) {
+  const parts = openParts({ url, connectionsMax, now, report });
+  const { database, store, apps } = parts;
+  const runnerDatabase = createDatabase(url, { connectionsMax: PROJECTION_CONNECTIONS });
+  const runner = createProjectionRunner({
+    store,
+    database: runnerDatabase,
+    projections: PROJECTIONS,
+    logger,
+    upcast,
+  });
+  await runner.start();
+  const [logId, secret] = await Promise.all([store.logId(), serverSecret(database, "cursors")]);
+  const changes = createChangeFeed({ database, logId, secret, onProjected: runner.onProjected });
+  const rulesets = createRulesets({
+    apps,
+    store,
+    loadUserLists: (app, hashes) => loadUserLists(database, app, hashes),
+    report,
+  });
+  return {
+    parts,
+    runner,
+    runnerDatabase,
+    changes,
+    rulesets,
+    async close() {
       changes.close();
       await rulesets.close();
       await runner.stop();

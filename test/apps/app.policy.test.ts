@@ -1,3 +1,4 @@
+// cspell:ignore shöp
 import { APP_NAME_LENGTH_MAX, appFaults, RESERVED_SLUGS, SLUG_LENGTH_MAX } from "../../src/apps/app.policy";
 
 const fieldsAtFault = (slug: string, name = "Shop"): string[] =>
