@@ -5,7 +5,11 @@ import { startEmbedded } from "../src/postgres/embedded/startEmbedded";
 /** Runs a benchmark on a database of its own, as durable as in production. */
 export async function benchDatabase(run: (url: string) => Promise<unknown>): Promise<void> {
   const folder = freshFolder();
-  const { url, stop } = await startEmbedded({ dataDir: folder, logger: silent });
+  const { url, stop } = await startEmbedded({
+    dataDir: folder,
+    logger: silent,
+    settings: { max_connections: "120" },
+  });
   try {
     await run(url);
   } finally {

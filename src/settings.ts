@@ -82,7 +82,7 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
   },
   databaseConnectionsMax: {
     name: "DATABASE_CONNECTIONS",
-    initial: 8,
+    initial: 5,
     parse: wholeNumber(DATABASE_CONNECTIONS_MIN, DATABASE_CONNECTIONS_MAX),
   },
   eventStore: { name: "EVENT_STORE", initial: "postgres", parse: parseEventStore },
