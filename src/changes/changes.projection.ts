@@ -19,13 +19,17 @@ export type ChangeRow = {
   after: JsonObject | null;
 };
 
-export const changeTable: Table<ChangeRow> = { name: "changes", primaryKey: ["app", "revision"] };
+/** What is stored of it: `after` as JSON text, and `before` not at all, since an earlier row has it. */
+export type StoredChange = Omit<ChangeRow, "before" | "after"> & { after: string | null };
 
-/** What an event was about, right before and right after it was applied. */
-export type ChangeDocuments = Readonly<{ before: EntityDocument; after: EntityDocument }>;
+export const changeTable: Table<StoredChange> = {
+  name: "changes",
+  primaryKey: ["app", "revision"],
+  isAppendOnly: true,
+};
 
-export function putChange(rows: Rows, app: string, event: RecordedEvent, documents: ChangeDocuments): void {
-  const { before, after } = documents;
+/** `after` is what the event was about, right after it was applied. */
+export function putChange(rows: Rows, app: string, event: RecordedEvent, after: EntityDocument): void {
   rows.put(changeTable, {
     app,
     revision: event.revision,
@@ -36,7 +40,6 @@ export function putChange(rows: Rows, app: string, event: RecordedEvent, documen
     environment: after.environment,
     time: event.meta.recordedAt,
     actor: event.meta.actor,
-    before: before.document,
-    after: after.document,
+    after: after.document && JSON.stringify(after.document),
   });
 }

@@ -1,3 +1,4 @@
+import { CHANGE_COLUMNS } from "./changeColumns";
 import type { ChangeFilter } from "./changeFeed";
 import type { ChangeRow } from "./changes.projection";
 import { invariant } from "../lib/invariant";
@@ -27,8 +28,7 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
      select head.revision as head, found.*
        from head
        left join lateral (
-         select changes.app, changes.revision, changes.id, changes.type, changes.kind, changes.entity,
-                changes.environment, changes.time, changes.actor, changes.before, changes.after
+         select ${CHANGE_COLUMNS}
            from models.changes
           where changes.app = $1
             and changes.revision > $2
@@ -66,13 +66,26 @@ function isChange(row: Found): row is { head: number | null } & ChangeRow {
 
 /** The last revision before an instant, so that everything after it is at or after the instant; -1 for none. */
 export async function revisionBefore(database: Database, app: string, time: string): Promise<number> {
-  // Times never go back within an app, so the last one by time is the last one by revision.
+  // Times never go back within an app, so halving finds it by the primary key: everything up to `low` is before the
+  // instant, and nothing from `high` on.
   const [row] = await database.query<{ revision: number }>(
-    `select changes.revision
-       from models.changes
-      where changes.app = $1 and changes.time < $2
-      order by changes.time desc, changes.revision desc
-      limit 1`,
+    `with recursive search as (
+       select -1::bigint as low, coalesce(max(changes.revision), -1) + 1 as high
+         from models.changes
+        where changes.app = $1
+       union all
+       select case when middle.is_before then middle.revision else search.low end,
+              case when middle.is_before then search.high else middle.revision end
+         from search
+        cross join lateral (
+          select (search.low + search.high) / 2 as revision,
+                 exists (
+                   select from models.changes
+                    where changes.app = $1
+                      and changes.revision = (search.low + search.high) / 2
+                      and changes.time < $2) as is_before) middle
+        where search.high - search.low > 1)
+     select search.low as revision from search order by search.high - search.low limit 1`,
     [app, time],
     "changes.revisionBefore",
   );

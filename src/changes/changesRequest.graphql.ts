@@ -36,7 +36,8 @@ export function toItem({ cursor, kind, event }: ChangeItem): ChangeItemType {
   return { cursor, kind, event: event && toEvent(event) };
 }
 
-function toEvent(event: NonNullable<ChangeItem["event"]>): ChangeEventType {
+/** An event as the API shows it. */
+export function toEvent(event: NonNullable<ChangeItem["event"]>): ChangeEventType {
   return {
     ...event,
     specversion: "1.0",

@@ -16,6 +16,11 @@ import {
   ExplanationStepResolver,
   KeyAnswerResolver,
 } from "../delivery/delivery.resolver";
+import {
+  ConfigHistoryResolver,
+  KeyHistoryResolver,
+  SegmentHistoryResolver,
+} from "../history/history.resolver";
 import { AppKeyResolver, KeyResolver } from "../keys/key.resolver";
 import { AppSegmentResolver, SegmentResolver } from "../segments/segment.resolver";
 import { invariant } from "../lib/invariant";
@@ -50,6 +55,9 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigRuleResolver,
   ScheduledPublicationResolver,
   ChangesResolver,
+  ConfigHistoryResolver,
+  KeyHistoryResolver,
+  SegmentHistoryResolver,
   DeliveryResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,

@@ -1,3 +1,4 @@
+import { CHANGE_COLUMNS } from "../changes/changeColumns";
 import type { ChangeRow } from "../changes/changes.projection";
 import type { Page, PageRequest } from "../graphql/connection";
 import type { Database } from "../postgres/database";
@@ -12,8 +13,7 @@ export async function historyOf(
 ): Promise<Page<ChangeRow>> {
   const [rows, counts] = await Promise.all([
     database.query<ChangeRow>(
-      `select changes.app, changes.revision, changes.id, changes.type, changes.kind, changes.entity,
-              changes.environment, changes.time, changes.actor, changes.before, changes.after
+      `select ${CHANGE_COLUMNS}
          from models.changes
         where changes.app = $1
           and changes.entity = $2

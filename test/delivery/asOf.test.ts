@@ -8,6 +8,7 @@ import { compile } from "../../src/evaluation/compile";
 import { evaluate } from "../../src/evaluation/evaluate";
 import type { Answer, User } from "../../src/evaluation/model";
 import type { JsonObject } from "../../src/lib/json";
+import { rounds } from "../support/rounds";
 
 const KEYS = ["colour", "layout", "price"];
 const CITIES = ["Berlin", "Miami", "New York"];
@@ -70,7 +71,7 @@ describe("evaluating as of a past moment", () => {
         await later.close();
         await shop.apps.close();
       }),
-      { numRuns: 15 },
+      { numRuns: rounds(15, 150) },
     );
     // It would say little if everybody always got defaults.
     expect(answersOfRules).toBeGreaterThan(100);

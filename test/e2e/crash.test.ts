@@ -3,8 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startedServer, type BuiltServer } from "../support/builtServer";
 import { freshDatabase } from "../support/postgres";
+import { rounds } from "../support/rounds";
 
-jest.setTimeout(120_000);
+/** How often a server is killed. */
+const ROUNDS = rounds(3, 25);
+
+jest.setTimeout(rounds(120_000, 900_000));
 
 const CREATE = `mutation($name: String!, $id: String!) { createKey(input: { app: "shop", name: $name, type: STRING, defaultValue: "", commandId: $id }) { errors { code } } }`;
 
@@ -58,8 +62,8 @@ async function survives(environment: Record<string, string>): Promise<void> {
   let server = await startedServer(environment);
   await server.post(`mutation { createApp(input: { slug: "shop", name: "Shop" }) { errors { code } } }`);
   const acknowledged: string[] = [];
-  for (const round of ["a", "b", "c"]) {
-    acknowledged.push(...(await createUntilGone(server, round)));
+  for (let round = 0; round < ROUNDS; round++) {
+    acknowledged.push(...(await createUntilGone(server, `r${round}`)));
     server = await startedServer(environment);
     const names = await keyNames(server);
     expect(names).toEqual(expect.arrayContaining(acknowledged));

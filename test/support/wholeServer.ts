@@ -37,12 +37,12 @@ export type TestClock = { now: () => Date; set: (instant: string) => void };
 
 /** Starts a whole server on a database of its own, or on one that another test server made. */
 export async function startTestServer(
-  options: { on?: TestServer; clock?: TestClock } = {},
+  options: { on?: TestServer; clock?: TestClock; databaseUrl?: string } = {},
 ): Promise<TestServer> {
   const token = options.on?.token ?? `test-token-${randomUUID()}`;
-  const database = options.on
-    ? { url: options.on.databaseUrl, drop: async () => undefined }
-    : await freshDatabase({ migrated: true });
+  const url = options.databaseUrl ?? options.on?.databaseUrl;
+  const database =
+    url === undefined ? await freshDatabase({ migrated: true }) : { url, drop: async () => undefined };
   const clock = options.clock ?? options.on?.clock ?? testClock();
   const running = await startServer({
     databaseUrl: database.url,
