@@ -11,12 +11,13 @@ import { PageArguments, connectionOf, connectionType, pageRequest } from "../gra
 import type { Connection } from "../graphql/connection";
 import type { Context, Server } from "../graphql/context";
 import { load } from "../graphql/load";
+import { CommandInput } from "../graphql/command.graphql";
 import { UserError } from "../graphql/userError";
 
 const AppConnection = connectionType(App, "App");
 
 @InputType({ description: "A new app." })
-export class CreateAppInput {
+export class CreateAppInput extends CommandInput {
   @Field(() => String, {
     description:
       "What everything else names the app by: 2 to 40 of a–z, 0–9 and single dashes, starting with a letter. Never changes.",
@@ -25,12 +26,6 @@ export class CreateAppInput {
 
   @Field(() => String, { description: "What people call it: 1 to 120 characters." })
   name!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Makes a repeat harmless: the same id creates the app once.",
-  })
-  commandId?: string | null;
 }
 
 @ObjectType({ description: "What came of creating an app." })

@@ -1,31 +1,8 @@
 import { Field, Float, ID, InputType, Int } from "type-graphql";
 import { PRODUCTION } from "../apps/app.events";
+import { NotedInput, ValidatableInput } from "../graphql/command.graphql";
 import { DateTimeScalar, JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
-
-@InputType()
-abstract class CommandInput {
-  @Field(() => String, {
-    nullable: true,
-    description: "Makes a repeat within 7 days harmless: the same id does it once. 1 to 128 characters.",
-  })
-  commandId?: string | null;
-}
-
-@InputType()
-abstract class NotedInput extends CommandInput {
-  @Field(() => String, { nullable: true, description: "Why, for the history: at most 2,000 characters." })
-  note?: string | null;
-}
-
-@InputType()
-abstract class ValidatableInput extends NotedInput {
-  @Field(() => Boolean, {
-    nullable: true,
-    description: "True: only says whether it could be done, and changes nothing.",
-  })
-  validateOnly?: boolean | null;
-}
 
 @InputType({ description: "What a rule sets one key to." })
 export class ConfigRuleValueInput {

@@ -64,4 +64,5 @@ export const configVersionTable: Table<ConfigVersionRow> = {
   name: "config_versions",
   primaryKey: ["config_id", "version"],
   json: ["content", "refers_to"],
+  isAppendOnly: true,
 };

@@ -1,6 +1,6 @@
 import type { ConfigRow } from "./config.tables";
 import { versionsInUseOf } from "./configRow";
-import { NOTHING_USED, replaceUses, type Used } from "../apps/uses.tables";
+import { NOTHING_USED, isSameUse, replaceUses } from "../apps/uses.tables";
 import { invariant } from "../lib/invariant";
 import type { Rows } from "../projections/projection";
 
@@ -31,12 +31,4 @@ export function usedBy(row: Readonly<ConfigRow>): UsedSets {
     for (const id of references.segments) segments.add(id);
   }
   return { keys, segments };
-}
-
-function isSameUse(before: Used, after: UsedSets): boolean {
-  const isSame = (a: Iterable<string>, b: ReadonlySet<string>) => {
-    const all = [...a];
-    return all.length === b.size && all.every((used) => b.has(used));
-  };
-  return isSame(before.keys, after.keys) && isSame(before.segments, after.segments);
 }

@@ -1,16 +1,16 @@
 import { Field, InputType } from "type-graphql";
 import { KeyTypes } from "./key.graphql";
 import type { KeyType } from "./key.events";
+import { CommandInput } from "../graphql/command.graphql";
 import { JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
 
 const APP = "The app's slug.";
 const NAME = "The key's name.";
-const COMMAND_ID = "Makes a repeat within 7 days harmless: the same id does it once.";
 const VALIDATE_ONLY = "Only checks whether it could be done, and changes nothing.";
 
 @InputType({ description: "A new key." })
-export class CreateKeyInput {
+export class CreateKeyInput extends CommandInput {
   @Field(() => String, { description: APP })
   app!: string;
 
@@ -43,13 +43,10 @@ export class CreateKeyInput {
     description: "Whether tokens of kind CLIENT see it; absent: true.",
   })
   isVisibleToClients?: boolean | null;
-
-  @Field(() => String, { nullable: true, description: COMMAND_ID })
-  commandId?: string | null;
 }
 
 @InputType({ description: "Changes of a key; what is left out stays as it is." })
-export class EditKeyInput {
+export class EditKeyInput extends CommandInput {
   @Field(() => String, { description: APP })
   app!: string;
 
@@ -78,13 +75,10 @@ export class EditKeyInput {
 
   @Field(() => Boolean, { nullable: true, description: "Whether tokens of kind CLIENT see it." })
   isVisibleToClients?: boolean | null;
-
-  @Field(() => String, { nullable: true, description: COMMAND_ID })
-  commandId?: string | null;
 }
 
 @InputType({ description: "The key to put away." })
-export class ArchiveKeyInput {
+export class ArchiveKeyInput extends CommandInput {
   @Field(() => String, { description: APP })
   app!: string;
 
@@ -93,19 +87,13 @@ export class ArchiveKeyInput {
 
   @Field(() => Boolean, { nullable: true, description: VALIDATE_ONLY })
   validateOnly?: boolean | null;
-
-  @Field(() => String, { nullable: true, description: COMMAND_ID })
-  commandId?: string | null;
 }
 
 @InputType({ description: "The archived key to take back into use." })
-export class RestoreKeyInput {
+export class RestoreKeyInput extends CommandInput {
   @Field(() => String, { description: APP })
   app!: string;
 
   @Field(() => String, { description: NAME })
   name!: string;
-
-  @Field(() => String, { nullable: true, description: COMMAND_ID })
-  commandId?: string | null;
 }

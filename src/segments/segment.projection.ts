@@ -1,7 +1,7 @@
 import type { SegmentEvent } from "./segment.events";
 import { segmentTable, type SegmentRow } from "./segment.tables";
 import { slugOfStream } from "../apps/app.events";
-import { NOTHING_USED, replaceUses, segmentUseTable, type Used } from "../apps/uses.tables";
+import { NOTHING_USED, isSameUse, replaceUses, segmentUseTable, type Used } from "../apps/uses.tables";
 import { segmentsIn } from "../evaluation/condition";
 import type { RecordedEvent } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
@@ -25,7 +25,10 @@ export const segmentProjection: SliceProjection = {
     const after = event.type === "SegmentCreated" ? created(recorded, event) : changed(recorded, event, rows);
     rows.put(segmentTable, after);
     const user = { kind: "Segment", id: after.id, name: after.name };
-    replaceUses(rows, after.app, user, usedBy(before), usedBy(after));
+    const [usedBefore, usedAfter] = [usedBy(before), usedBy(after)];
+    // Most edits change neither.
+    if (before?.name === after.name && isSameUse(usedBefore, usedAfter)) return;
+    replaceUses(rows, after.app, user, usedBefore, usedAfter);
   },
 
   document(recorded, rows) {

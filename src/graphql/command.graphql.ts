@@ -1,0 +1,27 @@
+import { Field, InputType } from "type-graphql";
+
+/** What every mutation's input carries beside its own fields. */
+@InputType()
+export abstract class CommandInput {
+  @Field(() => String, {
+    nullable: true,
+    description: "Makes a repeat within 7 days harmless: the same id does it once. 1 to 128 characters.",
+  })
+  commandId?: string | null;
+}
+
+@InputType()
+export abstract class NotedInput extends CommandInput {
+  @Field(() => String, { nullable: true, description: "Why, for the history: at most 2,000 characters." })
+  note?: string | null;
+}
+
+/** Of what publishes, archives or schedules. */
+@InputType()
+export abstract class ValidatableInput extends NotedInput {
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "True: only says whether it could be done, and changes nothing.",
+  })
+  validateOnly?: boolean | null;
+}
