@@ -1,4 +1,5 @@
--- One row for each event of an app's stream: what changed, by whom, and the entity before and after.
+-- One row for each event of an app's stream: what changed, by whom, and the entity after it. (Before it, the
+-- entity was what the row before of the same entity says.)
 create table models.changes (
   app text not null,
   revision bigint not null,
@@ -10,14 +11,10 @@ create table models.changes (
   environment text,
   time timestamptz not null,
   actor text not null,
-  -- json and not jsonb: the text stays as it was written.
-  before json,
-  after json,
+  -- JSON, and never searched: as text, nobody parses it until somebody wants to see it.
+  after text,
   primary key (app, revision)
 );
 
--- The history of one thing.
+-- The history of one thing, and what it was before.
 create index changes_of_entity on models.changes (app, entity, revision);
-
--- Where to start for "since": times never go back within an app.
-create index changes_by_time on models.changes (app, time, revision);

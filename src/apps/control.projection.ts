@@ -20,18 +20,10 @@ export function controlProjection(slices: readonly SliceProjection[]): Projectio
     tables: [...slices.flatMap(({ tables }) => tables), changeTable],
     reads: (event) => slices.flatMap((slice) => slice.reads(event)),
     apply(event, rows) {
-      if (!event.stream.startsWith(APP_STREAM_PREFIX)) {
-        for (const slice of slices) slice.apply(event, rows);
-        return;
-      }
-      const before = documentIn(slices, event, rows);
       for (const slice of slices) slice.apply(event, rows);
-      const after = documentIn(slices, event, rows);
+      if (!event.stream.startsWith(APP_STREAM_PREFIX)) return;
       const app = slugOfStream(event.stream);
-      putChange(rows, app, event, {
-        before: before ?? wholeApp(app),
-        after: after ?? wholeApp(app),
-      });
+      putChange(rows, app, event, documentIn(slices, event, rows) ?? wholeApp(app));
     },
   };
 }

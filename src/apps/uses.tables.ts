@@ -24,6 +24,15 @@ export type Used = Readonly<{ keys: Iterable<string>; segments: Iterable<string>
 
 export const NOTHING_USED: Used = { keys: [], segments: [] };
 
+export function isSameUse(before: Used, after: Used): boolean {
+  return isSame(before.keys, after.keys) && isSame(before.segments, after.segments);
+}
+
+function isSame(before: Iterable<string>, after: Iterable<string>): boolean {
+  const [one, other] = [new Set(before), new Set(after)];
+  return one.size === other.size && [...one].every((used) => other.has(used));
+}
+
 /**
  * Brings the rows of one user from what it used before to what it uses after; its name may have changed too. Reads no
  * row, so a projection that calls it need not name any in `reads`.

@@ -1,5 +1,5 @@
 import type { Projection } from "./projection";
-import { createBatchRows, type BatchRows } from "./rows";
+import { createBatchRows, type BatchRows, type FindRow } from "./rows";
 import type { StatementNames } from "./statementNames";
 import type { TableShapes } from "./tableShape";
 import { deleteRows, keyParameters, rowParameters, upsertRows } from "./tableSql";
@@ -43,18 +43,18 @@ export async function projectBatch(
   return writeBatch(database, prepared);
 }
 
-/** `before` is the batch right before this one where that is still being written: its rows are not in the database yet. */
+/** `find` knows rows of earlier batches, at least of the one that is still being written. */
 export async function prepareBatch(
   database: Queryable,
   projection: Projection,
   events: readonly RecordedEvent[],
   after: Position,
   target: BatchTarget,
-  before?: PreparedBatch,
+  find?: FindRow,
 ): Promise<PreparedBatch> {
   const reached = events.at(-1)?.position;
   invariant(reached !== undefined, "a batch has events");
-  const rows = createBatchRows(target.shapes, before?.rows);
+  const rows = createBatchRows(target.shapes, find);
   const references = events.flatMap((event) => projection.reads(event));
   await rows.load(database, target.schema, references);
   for (const event of events) projection.apply(event, rows);

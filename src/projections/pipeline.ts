@@ -1,5 +1,7 @@
 import { prepareBatch, writeBatch, type BatchTarget, type PreparedBatch } from "./batch";
+import { createKeptRows } from "./keptRows";
 import type { Projection } from "./projection";
+import type { FindRow } from "./rows";
 import type { Position, RecordedEvent } from "../eventstore/eventStore";
 import type { Queryable } from "../postgres/database";
 
@@ -26,6 +28,7 @@ export class Overtaken extends Error {
 }
 
 export function createPipeline(database: Queryable, projection: Projection, target: BatchTarget): Pipeline {
+  const kept = createKeptRows();
   let writing: { batch: PreparedBatch; done: Promise<boolean> } | null = null;
 
   async function drain(): Promise<Position | null> {
@@ -39,13 +42,16 @@ export function createPipeline(database: Queryable, projection: Projection, targ
   return {
     drain,
     async push(events, after) {
+      const before = writing?.batch.rows;
+      const find: FindRow = (table, id) => before?.known(table, id) ?? kept.find(table, id);
       // Both are over before either is answered for, so that nothing goes on behind the caller's back.
       const [prepared, drained] = await Promise.allSettled([
-        prepareBatch(database, projection, events, after, target, writing?.batch),
+        prepareBatch(database, projection, events, after, target, find),
         drain(),
       ]);
       if (drained.status === "rejected") throw drained.reason;
       if (prepared.status === "rejected") throw prepared.reason;
+      kept.keep(prepared.value.rows);
       const done = writeBatch(database, prepared.value);
       // Whoever pushes or drains next hears of it.
       done.catch(() => undefined);

@@ -21,12 +21,14 @@ export type Table<Row extends object> = Readonly<{
   primaryKey: readonly (keyof Row & string)[];
   /** Only columns of type json, whose values are given as JSON and not as JSON text. */
   json?: readonly (keyof Row & string)[];
+  /** No row is ever put twice, so the database need not look for one to replace. */
+  isAppendOnly?: boolean;
   /** Never written for typing only. */
   row?: Row;
 }>;
 
 /** A table of rows of whatever shape. */
-export type AnyTable = Readonly<{ name: string; primaryKey: readonly string[]; json?: readonly string[] }>;
+export type AnyTable = Omit<Table<Record<string, unknown>>, "row">;
 
 export type PrimaryKey = readonly (string | number)[];
 export type RowReference = Readonly<{ table: AnyTable; key: PrimaryKey }>;

@@ -10,11 +10,22 @@ export interface BatchRows extends Rows {
   load(database: Queryable, schema: string, references: Iterable<RowReference>): Promise<void>;
   /** What this batch knows of a row, for the batch after it. */
   known(table: string, identity: string): KnownRow | undefined;
+  /** All that it knows, for batches after that. */
+  tables(): Iterable<KnownTable>;
   /** What is to be written, table by table. */
   changes(): TableChanges[];
 }
 
 export type KnownRow = Readonly<{ key: PrimaryKey; row: object | undefined; isChanged: boolean }>;
+
+export type KnownTable = Readonly<{
+  name: string;
+  /** Whether any row was loaded, and not only written. */
+  isRead: boolean;
+  entries: ReadonlyMap<string, KnownRow>;
+}>;
+
+export type FindRow = (table: string, identity: string) => KnownRow | undefined;
 
 export type TableChanges = Readonly<{
   shape: TableShape;
@@ -22,9 +33,9 @@ export type TableChanges = Readonly<{
   removed: readonly PrimaryKey[];
 }>;
 
-/** `before` is the batch before this one, if the database does not have its rows yet. */
-export function createBatchRows(shapes: TableShapes, before?: BatchRows): BatchRows {
-  let known = before;
+/** `find` knows rows of earlier batches, at least all of those that the database does not have yet. */
+export function createBatchRows(shapes: TableShapes, find?: FindRow): BatchRows {
+  let known = find;
   const tables = new Map<string, TableRows>();
 
   function rowsOf(table: AnyTable): TableRows {
@@ -32,7 +43,7 @@ export function createBatchRows(shapes: TableShapes, before?: BatchRows): BatchR
     if (found) return found;
     const shape = shapes.get(table.name);
     invariant(shape, `the projection does not list its table ${table.name}`);
-    const rows: TableRows = { shape, entries: new Map(), wanted: [] };
+    const rows: TableRows = { name: table.name, shape, entries: new Map(), wanted: [], isRead: false };
     tables.set(table.name, rows);
     return rows;
   }
@@ -60,14 +71,17 @@ export function createBatchRows(shapes: TableShapes, before?: BatchRows): BatchR
       rowsOf(table).entries.set(identity(key), { key, row: undefined, isChanged: true });
     },
     known: (table, id) => tables.get(table)?.entries.get(id),
+    tables: () => tables.values(),
     changes: () => [...tables.values()].map(changesOf).filter(isSome),
   };
 }
 
 type TableRows = {
+  readonly name: string;
   readonly shape: TableShape;
   readonly entries: Map<string, KnownRow>;
   wanted: PrimaryKey[];
+  isRead: boolean;
 };
 
 /** U+0000 stands in no text of PostgreSQL, so it parts the values without doubt. */
@@ -75,12 +89,14 @@ function identity(key: PrimaryKey): string {
   return key.length === 1 ? String(key[0]) : key.join("\u0000");
 }
 
-function want({ shape, entries, wanted }: TableRows, key: PrimaryKey, before: BatchRows | undefined): void {
-  const { name, primaryKey } = shape.table;
+function want(rows: TableRows, key: PrimaryKey, find: FindRow | undefined): void {
+  const { name, shape, entries, wanted } = rows;
+  const { primaryKey } = shape.table;
+  rows.isRead = true;
   invariant(key.length === primaryKey.length, `${name} has ${primaryKey.length} columns in its primary key`);
   const id = identity(key);
   if (entries.has(id)) return;
-  const known = before?.known(name, id);
+  const known = find?.(name, id);
   if (known) {
     entries.set(id, { ...known, isChanged: false });
     return;

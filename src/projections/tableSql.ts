@@ -24,12 +24,14 @@ export function upsertRows(schema: string, shape: TableShape, first: number, pro
   const names = columns.map((column) => quoted(column.name)).join(", ");
   // In the select list and not behind `from`, where all rows would be put aside once more before any is inserted.
   const values = columns.map(({ type }, index) => `unnest($${first + index}::text[])::${type}`).join(", ");
+  const insert = `
+    insert into ${qualified(schema, table.name)} (${names})
+    select ${values} where ${provided}`;
+  if (table.isAppendOnly === true) return insert;
   const replaced = columns
     .filter((column) => !table.primaryKey.includes(column.name))
     .map((column) => `${quoted(column.name)} = excluded.${quoted(column.name)}`);
-  return `
-    insert into ${qualified(schema, table.name)} (${names})
-    select ${values} where ${provided}
+  return `${insert}
     on conflict (${table.primaryKey.map(quoted).join(", ")})
     do ${replaced.length === 0 ? "nothing" : `update set ${replaced.join(", ")}`}`;
 }

@@ -51,6 +51,7 @@ export type ScheduledPublicationRow = {
 export const publicationTable: Table<PublicationRow> = {
   name: "publications",
   primaryKey: ["release_id", "revision"],
+  isAppendOnly: true,
 };
 
 export const scheduledPublicationTable: Table<ScheduledPublicationRow> = {

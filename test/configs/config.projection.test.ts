@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
@@ -228,7 +229,8 @@ describe("the history of one config", () => {
       environment: string | null;
       before: unknown;
       after: unknown;
-    }>("select type, environment, before, after from models.changes where kind = 'Config' order by revision");
+    }>(`select type, environment, before, after
+         from (select ${CHANGE_COLUMNS} from models.changes) shown where kind = 'Config' order by revision`);
     expect(rows.map(({ type, environment }) => [type, environment])).toEqual([
       ["ConfigCreated", null],
       ["ConfigPublished", "production"],

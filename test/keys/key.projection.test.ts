@@ -1,3 +1,4 @@
+import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
@@ -116,7 +117,8 @@ describe("the read model of keys", () => {
   it("gives the feed the key before and after", async () => {
     await shop.project(created("a"), archived("a"));
     const changes = await shop.database.query(
-      "select type, kind, entity, before, after from models.changes where revision > 0 order by revision",
+      `select type, kind, entity, before, after
+         from (select ${CHANGE_COLUMNS} from models.changes) shown where revision > 0 order by revision`,
     );
     const document = {
       id: "key_shop_a",

@@ -1,3 +1,4 @@
+import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import type { EventStore } from "../../src/eventstore/eventStore";
 import { createMemoryEventStore } from "../../src/eventstore/memory";
 import { DatabaseUnavailable, type Database } from "../../src/postgres/database";
@@ -89,7 +90,8 @@ describe("the projection runner", () => {
     await write("ThingMade", { name: "lamp" });
     await runner.projected(await write("ThingGrown", { name: "lamp", size: 5 }));
     const rows = await database.query(
-      "select revision, type, kind, entity, actor, before, after from models.changes order by revision",
+      `select revision, type, kind, entity, actor, before, after
+         from (select ${CHANGE_COLUMNS} from models.changes) shown order by revision`,
     );
     const lamp = { kind: "Thing", entity: "thing_shop_lamp", actor: "tester" };
     const at = (second: number) => `2026-01-01T00:00:0${second}.000Z`;

@@ -189,9 +189,7 @@ export async function contents(database: Database): Promise<unknown> {
   const rows = await Promise.all([
     database.query("select *, tags::text as text from models.things order by app, name"),
     database.query("select * from models.links order by app, thing"),
-    database.query(
-      "select *, before::text as before_text, after::text as after_text from models.changes order by app, revision",
-    ),
+    database.query("select * from models.changes order by app, revision"),
   ]);
   return rows;
 }

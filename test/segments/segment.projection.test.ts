@@ -1,3 +1,4 @@
+import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
@@ -123,7 +124,8 @@ describe("the read model of segments", () => {
   it("gives the feed the segment before and after", async () => {
     await shop.project(created("a"), archived("a"));
     const [, change] = await shop.database.query(
-      "select kind, entity, environment, before, after from models.changes where revision > 0 order by revision",
+      `select kind, entity, environment, before, after
+         from (select ${CHANGE_COLUMNS} from models.changes) shown where revision > 0 order by revision`,
     );
     const { id, name, description, condition, note } = content("a");
     const document = { id, name, description, condition, clonedFrom: null, isArchived: false, note };

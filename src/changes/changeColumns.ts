@@ -1,0 +1,15 @@
+/**
+ * Everything that a change shows, for queries over `models.changes`. An entity is before an event what it was after the
+ * event before, which the index over entities finds at once, so it is not stored a second time.
+ */
+export const CHANGE_COLUMNS = `
+  changes.app, changes.revision, changes.id, changes.type, changes.kind, changes.entity, changes.environment,
+  changes.time, changes.actor,
+  (select earlier.after::json
+     from models.changes earlier
+    where earlier.app = changes.app
+      and earlier.entity = changes.entity
+      and earlier.revision < changes.revision
+    order by earlier.revision desc
+    limit 1) as before,
+  changes.after::json as after`;
