@@ -29,7 +29,7 @@ it("needs no setting at all", () => {
     host: "127.0.0.1",
     dataDir: "./data",
     databaseUrl: null,
-    databaseConnectionsMax: 8,
+    databaseConnectionsMax: 5,
     eventStore: "postgres",
     kurrentdbUrl: null,
     adminToken: null,
