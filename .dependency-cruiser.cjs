@@ -28,7 +28,6 @@ module.exports = {
         pathNot: [
           "\\.(events|state|decider|policy)\\.ts$",
           "^src/(evaluation|lib)/",
-          "^src/releases/diff\\.ts$",
           "^node_modules/(ajv|re2js)/",
         ],
       },

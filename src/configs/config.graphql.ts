@@ -3,6 +3,7 @@ import type { ConfigRow } from "./config.tables";
 import { ActorType } from "../graphql/actor.graphql";
 import { NamedNode, Node } from "../graphql/node.graphql";
 import { DateTimeScalar, JsonScalar } from "../graphql/scalars";
+import { Difference } from "../history/difference.graphql";
 import type { Json } from "../lib/json";
 
 @ObjectType("ConfigRuleValue", { simpleResolvers: true, description: "What a rule sets one key to." })
@@ -111,25 +112,6 @@ export class Config extends NamedNode {
   updatedAt!: string;
 }
 
-@ObjectType("ConfigDifference", {
-  simpleResolvers: true,
-  description: "One thing that is different between two versions.",
-})
-export class ConfigDifference {
-  @Field(() => String, {
-    description:
-      "Where: `keys`, `rules/<rule's id>` for a whole rule, `rules/<id>/priority` if it moved (1 is the highest), " +
-      "`rules/<id>/percentage`, `rules/<id>/values/<key>` and so on.",
-  })
-  path!: string;
-
-  @Field(() => JsonScalar, { nullable: true, description: "What stood there before; null if nothing did." })
-  before!: Json;
-
-  @Field(() => JsonScalar, { nullable: true, description: "What stands there after; null if nothing does." })
-  after!: Json;
-}
-
 @ObjectType("ConfigDiff", { simpleResolvers: true, description: "What is different between two versions." })
 export class ConfigDiff {
   @Field(() => Int, { description: "The version before." })
@@ -138,8 +120,8 @@ export class ConfigDiff {
   @Field(() => Int, { description: "The version after." })
   to!: number;
 
-  @Field(() => [ConfigDifference], { description: "Every difference; empty if both hold the same." })
-  changes!: readonly ConfigDifference[];
+  @Field(() => [Difference], { description: "Every difference; empty if both hold the same." })
+  changes!: readonly Difference[];
 }
 
 /** A config as the API shows it. */

@@ -1,16 +1,16 @@
 import type { ConfigContent } from "./config.events";
-import type { JsonObject } from "../lib/json";
-import { diff, type Difference } from "../releases/diff";
+import { diff } from "../lib/diff";
+import { HIDDEN, items, members, SET, type Difference, type MembersRule } from "../lib/diffRule";
+
+/** How a version's content is compared. Seeds never change while a rule lives, and say nothing to people. */
+export const CONFIG_CONTENT_DIFF: MembersRule = members({
+  keys: SET,
+  rules: items("id", members({ seed: HIDDEN, values: items("key", members({}), { value: "value" }) }), {
+    isPriority: true,
+  }),
+});
 
 /** What is different between two versions of a config: `rules/<id>/percentage`, `rules/<id>/values/<key>`. */
 export function diffConfigs(before: ConfigContent, after: ConfigContent): readonly Difference[] {
-  return diff(shown(before), shown(after), {
-    rules: { id: "id", isPriority: true },
-    values: { id: "key", value: "value" },
-  });
-}
-
-/** Seeds never change while a rule lives, and say nothing to people. */
-function shown({ keys, rules }: ConfigContent): JsonObject {
-  return { keys, rules: rules.map(({ seed: _seed, ...rule }) => rule) };
+  return diff(before, after, CONFIG_CONTENT_DIFF);
 }

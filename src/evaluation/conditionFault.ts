@@ -1,12 +1,9 @@
 import type { Json } from "../lib/json";
 
+export { pointerTo } from "../lib/pointer";
+
 /** `pointer` is a JSON pointer into the condition: `/$and/0/age/$gt`. */
 export type ConditionFault = Readonly<{ pointer: string; message: string }>;
-
-/** The pointer to a member of what `pointer` points to (RFC 6901). */
-export function pointerTo(pointer: string, member: string | number): string {
-  return `${pointer}/${String(member).replaceAll("~", "~0").replaceAll("/", "~1")}`;
-}
 
 /** What a message calls the kind of a JSON value. */
 export function kindOf(value: Json): string {
