@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { PRODUCTION, appStream, type AppEvent } from "../src/apps/app.events";
+import type { EnvironmentEvent } from "../src/apps/environment.events";
+import { schemaVersionOf } from "../src/apps/schemaVersions";
 import { INSTANCE_STREAM, type InstanceEvent } from "../src/apps/instance.events";
 import type { ConfigContent, ConfigEvent } from "../src/configs/config.events";
 import { NO_STREAM, type EventStore } from "../src/eventstore/eventStore";
 import type { KeyEvent } from "../src/keys/key.events";
 import type { SegmentEvent } from "../src/segments/segment.events";
 
-type AnyEvent = AppEvent | InstanceEvent | KeyEvent | SegmentEvent | ConfigEvent;
+type AnyEvent = AppEvent | EnvironmentEvent | InstanceEvent | KeyEvent | SegmentEvent | ConfigEvent;
 
 const APPS = 50;
 const KEYS_PER_APP = 100;
@@ -31,7 +33,7 @@ export async function writeProjectionHistory(store: EventStore, events: number, 
 function eventsOf(slug: string, count: number): AnyEvent[] {
   const events: AnyEvent[] = [
     { type: "AppCreated", data: { slug, name: slug } },
-    { type: "EnvironmentCreated", data: { name: PRODUCTION } },
+    { type: "EnvironmentCreated", data: { name: PRODUCTION, description: "", note: "" } },
   ];
   for (let index = 0; index < KEYS_PER_APP; index++) events.push(keyCreated(index));
   for (let index = 0; index < SEGMENTS_PER_APP; index++) events.push(segmentCreated(slug, index));
@@ -141,7 +143,7 @@ async function appendAll(store: EventStore, stream: string, events: readonly Any
       commandId,
       events: events
         .slice(from, from + EVENTS_PER_APPEND)
-        .map(({ type, data }) => ({ type, schemaVersion: 1, data })),
+        .map(({ type, data }) => ({ type, schemaVersion: schemaVersionOf(type), data })),
       meta: { actor: "bench", commandId, recordedAt, fingerprint: "" },
     });
     if (result.outcome !== "appended") throw new Error(`Nobody else writes to ${stream}.`);

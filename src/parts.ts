@@ -2,6 +2,7 @@ import type { AppCommand } from "./apps/app.decider";
 import { appDecider } from "./apps/app.decider";
 import { slugOfStream } from "./apps/app.events";
 import { appProjection } from "./apps/app.projection";
+import { environmentProjection } from "./apps/environment.projection";
 import { APP_STATE_VERSION, type AppState } from "./apps/app.state";
 import { controlProjection } from "./apps/control.projection";
 import {
@@ -26,7 +27,13 @@ import { segmentProjection } from "./segments/segment.projection";
 
 /** Every slice's part of the read model. */
 export const PROJECTIONS: readonly Projection[] = [
-  controlProjection([appProjection, keyProjection, segmentProjection, configProjection]),
+  controlProjection([
+    appProjection,
+    environmentProjection,
+    keyProjection,
+    segmentProjection,
+    configProjection,
+  ]),
 ];
 
 /** What the server and the other programs have in common: the log, and those who decide and append. */

@@ -2,7 +2,22 @@ import type { Event } from "../lib/decider";
 
 /** Names and shapes are the stored format: change them only by adding. */
 export type AppEvent =
-  Event<"AppCreated", { slug: string; name: string }> | Event<"EnvironmentCreated", { name: string }>;
+  | Event<"AppCreated", { slug: string; name: string }>
+  | Event<"AppEdited", { name: string; note: string }>
+  /** All settings as they are from now on. */
+  | Event<"AppSettingsUpdated", AppSettings & { note: string }>
+  | Event<"AppArchived", { note: string }>
+  | Event<"AppRestored", { note: string }>;
+
+/** `mutuallyExclusiveExperiments` holds for experiments that are created after it was turned on. */
+export type AppSettings = Readonly<{ mutuallyExclusiveExperiments: boolean }>;
+
+/** The settings alone, of what holds more. */
+export function settingsIn({ mutuallyExclusiveExperiments }: AppSettings): AppSettings {
+  return { mutuallyExclusiveExperiments };
+}
+
+export const SETTINGS_AT_FIRST: AppSettings = { mutuallyExclusiveExperiments: false };
 
 export const APP_STREAM_PREFIX = "app-";
 export const appStream = (slug: string): string => `${APP_STREAM_PREFIX}${slug}`;

@@ -1,6 +1,7 @@
 import { APP_ID_PREFIX, ENVIRONMENT_ID_PREFIX, appId, environmentOf, type App } from "./app.graphql";
-import type { AppRow } from "./app.projection";
-import { findApps, findEnvironments } from "./app.queries";
+import { findApps } from "./app.queries";
+import type { AppRow } from "./app.tables";
+import { findEnvironments } from "./environment.queries";
 import type { NodeType } from "../graphql/context";
 import { parseId } from "../lib/ids";
 
@@ -26,6 +27,15 @@ export const environmentNodeType: NodeType = {
 };
 
 /** An app as the API shows it. */
-export function toApp({ app, name, created_at }: AppRow): App & { typename: "App" } {
-  return { typename: "App", id: appId(app), slug: app, name, createdAt: created_at };
+export function toApp({ app, name, settings, ...row }: AppRow): App & { typename: "App" } {
+  return {
+    typename: "App",
+    id: appId(app),
+    slug: app,
+    name,
+    settings,
+    isArchived: row.is_archived,
+    createdAt: row.created_at,
+    createdBy: { id: row.created_by },
+  };
 }

@@ -24,24 +24,61 @@ export const RESERVED_SLUGS: readonly string[] = [
   ...["changes", "constructor", "prototype", "settings", "system", "undefined"],
 ];
 
+/** Of descriptions in the app's own part: environments. */
+export const DESCRIPTION_LENGTH_MAX = 1_000;
+export const NOTE_LENGTH_MAX = 2_000;
+export const ENVIRONMENT_NAME_LENGTH_MAX = 40;
+
 /** Every reason that an app cannot be created so. */
 export function appFaults({ slug, name }: Readonly<{ slug: string; name: string }>): Refusal[] {
   const faults: Refusal[] = [];
   const slugMessage = slugFault(slug);
   if (slugMessage !== null) faults.push({ code: "INVALID", message: slugMessage, path: ["slug"] });
-  const nameMessage = checkText("The name", name, { lengthMin: 1, lengthMax: APP_NAME_LENGTH_MAX });
-  if (nameMessage !== null) faults.push({ code: "INVALID", message: nameMessage, path: ["name"] });
-  else if (name.trim() === "") {
-    faults.push({ code: "INVALID", message: "The name must not be blank.", path: ["name"] });
-  }
-  return faults;
+  return [...faults, ...appNameRefusals(name)];
 }
+
+export function appNameRefusals(name: string): readonly Refusal[] {
+  const message = checkText("The name", name, { lengthMin: 1, lengthMax: APP_NAME_LENGTH_MAX });
+  if (message !== null) return invalid("name", message);
+  return name.trim() === "" ? invalid("name", "The name must not be blank.") : [];
+}
+
+/** Names stand in inputs, ids and addresses, so they are made as slugs are. */
+export function environmentNameRefusals(name: string): readonly Refusal[] {
+  if (name.length > ENVIRONMENT_NAME_LENGTH_MAX) {
+    const message = `An environment's name has at most ${ENVIRONMENT_NAME_LENGTH_MAX} characters; this one has ${name.length}.`;
+    return invalid("name", message);
+  }
+  if (SLUG.test(name)) return [];
+  const message = `An environment's name is made of "a" to "z", "0" to "9" and single dashes between them, and starts with a letter, as "staging".`;
+  return invalid("name", message);
+}
+
+/** Everything wrong with what people write about a thing, and about a change of it. */
+export function textRefusals({
+  description,
+  note,
+}: Readonly<{ description: string; note: string }>): readonly Refusal[] {
+  const message = checkText("The description", description, { lengthMax: DESCRIPTION_LENGTH_MAX });
+  return [...(message === null ? [] : invalid("description", message)), ...noteRefusals(note)];
+}
+
+export function noteRefusals(note: string): readonly Refusal[] {
+  const message = checkText("The note", note, { lengthMax: NOTE_LENGTH_MAX });
+  return message === null ? [] : invalid("note", message);
+}
+
+function invalid(field: string, message: string): readonly Refusal[] {
+  return [{ code: "INVALID", message, path: [field] }];
+}
+
+const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 function slugFault(slug: string): string | null {
   if (slug.length < SLUG_LENGTH_MIN || slug.length > SLUG_LENGTH_MAX) {
     return `A slug has ${SLUG_LENGTH_MIN} to ${SLUG_LENGTH_MAX} characters; this one has ${slug.length}.`;
   }
-  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(slug)) {
+  if (!SLUG.test(slug)) {
     return `A slug is made of "a" to "z", "0" to "9" and single dashes between them, and starts with a letter, as "my-shop".`;
   }
   return RESERVED_SLUGS.includes(slug) ? `The slug "${slug}" is reserved; choose another one.` : null;

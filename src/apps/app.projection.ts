@@ -1,108 +1,97 @@
-import type { AppEvent } from "./app.events";
-import { slugOfStream } from "./app.events";
+import { SETTINGS_AT_FIRST, settingsIn, slugOfStream, type AppEvent } from "./app.events";
+import { appTable, environmentTable, type AppRow } from "./app.tables";
 import type { InstanceEvent } from "./instance.events";
 import type { RecordedEvent } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
-import type { Rows, RowReference, Table } from "../projections/projection";
+import type { Rows } from "../projections/projection";
 import type { EntityDocument, SliceProjection } from "../projections/sliceProjection";
 
-export type AppRow = {
-  app: string;
-  name: string;
-  /** READY once the app's own stream has begun. */
-  status: "REGISTERED" | "READY";
-  created_at: string;
-  created_by: string;
-};
-
-export type EnvironmentRow = {
-  app: string;
-  name: string;
-  /** Orders an app's environments by creation. */
-  ordinal: number;
-  created_at: string;
-  created_by: string;
-};
-
-export const appTable: Table<AppRow> = { name: "apps", primaryKey: ["app"] };
-export const environmentTable: Table<EnvironmentRow> = { name: "environments", primaryKey: ["app", "name"] };
-
-/** Keeps which apps there are and which environments they have. */
+/** Keeps which apps there are. */
 export const appProjection: SliceProjection = {
   tables: [appTable, environmentTable],
 
   reads(event) {
     const change = changeIn(event);
-    if (!change) return [];
-    const app = rowOf(appTable, slugIn(event, change));
-    return change.type === "EnvironmentCreated"
-      ? [app, rowOf(environmentTable, slugIn(event, change), change.data.name)]
-      : [app];
+    return change ? [{ table: appTable, key: [slugIn(event, change)] }] : [];
   },
 
   apply(event, rows) {
     const change = changeIn(event);
     if (!change) return;
     const app = slugIn(event, change);
-    const created = { app, created_at: event.meta.recordedAt, created_by: event.meta.actor };
-    switch (change.type) {
-      case "AppRegistered":
-        rows.put(appTable, { ...created, name: change.data.name, status: "REGISTERED" });
-        return;
-      case "AppCreated":
-        rows.put(appTable, { ...created, name: change.data.name, status: "READY" });
-        return;
-      case "EnvironmentCreated":
-        // The stream's revision grows with every environment, so it orders them.
-        rows.put(environmentTable, { ...created, name: change.data.name, ordinal: event.revision });
-        return;
-    }
+    rows.put(appTable, {
+      ...(rows.get(appTable, [app]) ?? unborn(app, event)),
+      ...changed(change),
+      updated_at: event.meta.recordedAt,
+      updated_by: event.meta.actor,
+    });
   },
 
   document(event, rows) {
     const change = changeIn(event);
     // A registration is the instance's business; the app's own feed starts with AppCreated.
     if (!change || change.type === "AppRegistered") return null;
-    const app = slugIn(event, change);
-    return change.type === "AppCreated"
-      ? appDocument(app, rows)
-      : environmentDocument(app, change.data.name, rows);
+    return appDocument(slugIn(event, change), rows);
   },
 };
 
-type AppChange = AppEvent | InstanceEvent;
+type AppChange = AppEvent | Extract<InstanceEvent, { type: "AppRegistered" }>;
 const CHANGES: ReadonlySet<string> = new Set<AppChange["type"]>([
   "AppRegistered",
   "AppCreated",
-  "EnvironmentCreated",
+  "AppEdited",
+  "AppSettingsUpdated",
+  "AppArchived",
+  "AppRestored",
 ]);
 
-function changeIn({ type, data }: RecordedEvent): Exclude<AppChange, { type: "AdminTokenIssued" }> | null {
+function changeIn({ type, data }: RecordedEvent): AppChange | null {
   // Events come from the log, where only deciders write them.
-  return CHANGES.has(type) ? ({ type, data } as Exclude<AppChange, { type: "AdminTokenIssued" }>) : null;
+  return CHANGES.has(type) ? ({ type, data } as AppChange) : null;
 }
 
 function slugIn({ stream }: RecordedEvent, change: AppChange): string {
-  if (change.type === "EnvironmentCreated") return slugOfStream(stream);
-  invariant("slug" in change.data, `${change.type} names its app`);
-  return change.data.slug;
+  return change.type === "AppRegistered" ? change.data.slug : slugOfStream(stream);
 }
 
-function rowOf<Row extends object>(table: Table<Row>, ...key: string[]): RowReference {
-  return { table, key };
+function unborn(app: string, { meta }: RecordedEvent): AppRow {
+  const authored = {
+    created_at: meta.recordedAt,
+    created_by: meta.actor,
+    updated_at: meta.recordedAt,
+    updated_by: meta.actor,
+  };
+  return {
+    app,
+    name: "",
+    status: "REGISTERED",
+    settings: SETTINGS_AT_FIRST,
+    is_archived: false,
+    ...authored,
+  };
+}
+
+function changed({ type, data }: AppChange): Partial<AppRow> {
+  switch (type) {
+    case "AppRegistered":
+    case "AppEdited":
+      return { name: data.name };
+    case "AppCreated":
+      return { name: data.name, status: "READY" };
+    case "AppSettingsUpdated":
+      return { settings: settingsIn(data) };
+    case "AppArchived":
+      return { is_archived: true };
+    case "AppRestored":
+      return { is_archived: false };
+  }
 }
 
 function appDocument(app: string, rows: Rows): EntityDocument {
   const row = rows.get(appTable, [app]);
+  invariant(row, `the app "${app}" has a row once anything has happened to it`);
+  const { name, settings, is_archived: isArchived, created_at: createdAt } = row;
   const id = `app_${app}`;
-  const document =
-    row?.status === "READY" ? { id, slug: app, name: row.name, createdAt: row.created_at } : null;
+  const document = row.status === "READY" ? { id, slug: app, name, settings, isArchived, createdAt } : null;
   return { kind: "App", id, environment: null, document };
-}
-
-function environmentDocument(app: string, name: string, rows: Rows): EntityDocument {
-  const row = rows.get(environmentTable, [app, name]);
-  const id = `environment_${app}_${name}`;
-  const document = row ? { id, name, createdAt: row.created_at } : null;
-  return { kind: "Environment", id, environment: name, document };
 }

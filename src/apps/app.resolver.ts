@@ -1,41 +1,34 @@
 import { randomUUID } from "node:crypto";
-import { Arg, Args, Authorized, Ctx, Field, FieldResolver, InputType } from "type-graphql";
-import { Mutation, ObjectType, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import { App, Environment, environmentOf } from "./app.graphql";
+import {
+  ArchiveAppInput,
+  CreateAppInput,
+  EditAppInput,
+  RestoreAppInput,
+  UpdateAppSettingsInput,
+} from "./app.inputs.graphql";
+import { appsBySlug, environmentsBySlug } from "./app.loaders";
 import { toApp } from "./app.nodes";
-import type { AppRow } from "./app.projection";
-import { findApps, findEnvironmentsOf, listApps } from "./app.queries";
+import {
+  ArchiveAppPayload,
+  CreateAppPayload,
+  EditAppPayload,
+  RestoreAppPayload,
+  UpdateAppSettingsPayload,
+} from "./app.payloads.graphql";
+import { listApps } from "./app.queries";
+import type { AppOwnCommand } from "./appOwn.decider";
 import { createApp } from "./createApp";
-import { userErrors } from "../graphql/execute";
+import { ArchivedFilter, isArchivedIn } from "../graphql/archivedFilter";
 import { PageArguments, connectionOf, connectionType, pageRequest } from "../graphql/connection";
 import type { Connection } from "../graphql/connection";
-import type { Context, Server } from "../graphql/context";
+import type { Context } from "../graphql/context";
+import { execute, userErrors, type CommandOptions } from "../graphql/execute";
 import { load } from "../graphql/load";
-import { CommandInput } from "../graphql/command.graphql";
-import { UserError } from "../graphql/userError";
 
 const AppConnection = connectionType(App, "App");
-
-@InputType({ description: "A new app." })
-export class CreateAppInput extends CommandInput {
-  @Field(() => String, {
-    description:
-      "What everything else names the app by: 2 to 40 of a–z, 0–9 and single dashes, starting with a letter. Never changes.",
-  })
-  slug!: string;
-
-  @Field(() => String, { description: "What people call it: 1 to 120 characters." })
-  name!: string;
-}
-
-@ObjectType({ description: "What came of creating an app." })
-export class CreateAppPayload {
-  @Field(() => App, { nullable: true, description: "The new app; null if it was refused." })
-  app!: App | null;
-
-  @Field(() => [UserError], { description: "Every reason to refuse; empty on success." })
-  errors!: readonly UserError[];
-}
+const INPUT = { description: "What to do, and with what." };
 
 @Resolver(() => App)
 export class AppResolver {
@@ -52,11 +45,12 @@ export class AppResolver {
   @Query(() => AppConnection, { description: "All apps, by slug." })
   async apps(
     @Args(() => PageArguments) page: PageArguments,
+    @Arg("archived", () => ArchivedFilter, { defaultValue: "EXCLUDE", description: "Which ones." })
+    archived: ArchivedFilter,
     @Ctx() { server }: Context,
   ): Promise<Connection<App>> {
-    return connectionOf(await listApps(server.database, pageRequest(page, ["text"])), toApp, ({ app }) => [
-      app,
-    ]);
+    const found = await listApps(server.database, archived, pageRequest(page, ["text"]));
+    return connectionOf(found, toApp, ({ app }) => [app]);
   }
 
   @Authorized("ADMINISTER")
@@ -81,31 +75,80 @@ export class AppResolver {
     return { app: await loadApp(context, slug), errors: [] };
   }
 
-  @FieldResolver(() => [Environment], { description: "Its environments, in order of creation; at most 20." })
-  async environments(@Root() { slug }: App, @Ctx() context: Context): Promise<readonly Environment[]> {
-    return (await load(context, environmentsBySlug, slug)) ?? [];
+  @Authorized("ADMINISTER")
+  @Mutation(() => EditAppPayload, { description: "Renames an app." })
+  editApp(
+    @Arg("input", () => EditAppInput, INPUT) { app, name, note, ...options }: EditAppInput,
+    @Ctx() context: Context,
+  ): Promise<EditAppPayload> {
+    const data = { name: name ?? undefined, note: note ?? undefined };
+    return change(context, app, { type: "EditApp", data }, options);
   }
+
+  @Authorized("ADMINISTER")
+  @Mutation(() => UpdateAppSettingsPayload, { description: "Changes an app's settings." })
+  updateAppSettings(
+    @Arg("input", () => UpdateAppSettingsInput, INPUT) input: UpdateAppSettingsInput,
+    @Ctx() context: Context,
+  ): Promise<UpdateAppSettingsPayload> {
+    const { app, mutuallyExclusiveExperiments, note } = input;
+    const data = {
+      mutuallyExclusiveExperiments: mutuallyExclusiveExperiments ?? undefined,
+      note: note ?? undefined,
+    };
+    return change(context, app, { type: "UpdateAppSettings", data }, input);
+  }
+
+  @Authorized("ADMINISTER")
+  @Mutation(() => ArchiveAppPayload, {
+    description:
+      "Puts an app away: it answers nobody and cannot be changed. Refused with IN_USE while something is published or scheduled in it.",
+  })
+  archiveApp(
+    @Arg("input", () => ArchiveAppInput, INPUT) { app, note, ...options }: ArchiveAppInput,
+    @Ctx() context: Context,
+  ): Promise<ArchiveAppPayload> {
+    return change(context, app, { type: "ArchiveApp", data: { note: note ?? undefined } }, options);
+  }
+
+  @Authorized("ADMINISTER")
+  @Mutation(() => RestoreAppPayload, {
+    description: "Takes an archived app back. Repeating it is harmless.",
+  })
+  restoreApp(
+    @Arg("input", () => RestoreAppInput, INPUT) { app, note, ...options }: RestoreAppInput,
+    @Ctx() context: Context,
+  ): Promise<RestoreAppPayload> {
+    return change(context, app, { type: "RestoreApp", data: { note: note ?? undefined } }, options);
+  }
+
+  @FieldResolver(() => [Environment], {
+    description: "Its environments, in order of creation; at most 20 that are not archived.",
+  })
+  async environments(
+    @Root() { slug }: App,
+    @Arg("archived", () => ArchivedFilter, { defaultValue: "EXCLUDE", description: "Which ones." })
+    archived: ArchivedFilter,
+    @Ctx() context: Context,
+  ): Promise<readonly Environment[]> {
+    const all = (await load(context, environmentsBySlug, slug)) ?? [];
+    const shown = isArchivedIn(archived);
+    return all.filter((row) => shown.includes(row.is_archived)).map(({ name }) => environmentOf(slug, name));
+  }
+}
+
+async function change(
+  context: Context,
+  app: string,
+  command: AppOwnCommand,
+  options: CommandOptions,
+): Promise<EditAppPayload> {
+  const executed = await execute(context, app, command, options);
+  if (!executed.isDone) return { app: null, errors: executed.errors };
+  return { app: await loadApp(context, app), errors: [] };
 }
 
 async function loadApp(context: Context, slug: string): Promise<App | null> {
   const row = await load(context, appsBySlug, slug);
   return row ? toApp(row) : null;
-}
-
-async function appsBySlug(
-  { database }: Server,
-  slugs: readonly string[],
-): Promise<ReadonlyMap<string, AppRow>> {
-  return new Map((await findApps(database, slugs)).map((row) => [row.app, row]));
-}
-
-async function environmentsBySlug(
-  { database }: Server,
-  slugs: readonly string[],
-): Promise<ReadonlyMap<string, Environment[]>> {
-  const bySlug = new Map<string, Environment[]>(slugs.map((slug) => [slug, []]));
-  for (const { app, name } of await findEnvironmentsOf(database, slugs)) {
-    bySlug.get(app)?.push(environmentOf(app, name));
-  }
-  return bySlug;
 }

@@ -1,4 +1,6 @@
-import type { AppEvent } from "./app.events";
+import { SETTINGS_AT_FIRST, settingsIn, type AppEvent, type AppSettings } from "./app.events";
+import type { EnvironmentEvent } from "./environment.events";
+import { evolveEnvironments, type Environments } from "./environment.state";
 import type { ConfigEvent } from "../configs/config.events";
 import { evolveConfigs } from "../configs/config.state";
 import type { KeyEvent } from "../keys/key.events";
@@ -9,26 +11,29 @@ import type { SegmentEvent } from "../segments/segment.events";
 import { evolveSegments, type Segments } from "../segments/segment.state";
 
 /** All events of an app's stream. */
-export type AnyAppEvent = AppEvent | KeyEvent | SegmentEvent | ConfigEvent;
+export type AnyAppEvent = AppEvent | EnvironmentEvent | KeyEvent | SegmentEvent | ConfigEvent;
 
 /** The fold of an app's stream. Every slice decides over all of it and evolves its own part. */
 export type AppState = {
   slug: string | null;
   name: string;
-  /** In order of creation. */
-  environments: string[];
+  isArchived: boolean;
+  settings: AppSettings;
+  readonly environments: Environments;
   readonly keys: Keys;
   readonly segments: Segments;
   readonly configs: Releases;
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 1;
+export const APP_STATE_VERSION = 2;
 
 export const initialAppState = (): AppState => ({
   slug: null,
   name: "",
-  environments: [],
+  isArchived: false,
+  settings: SETTINGS_AT_FIRST,
+  environments: new Map(),
   keys: new Map(),
   segments: new Map(),
   configs: new Map(),
@@ -38,11 +43,16 @@ export const initialAppState = (): AppState => ({
 export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts): AppState {
   switch (event.type) {
     case "AppCreated":
-      state.slug = event.data.slug;
-      state.name = event.data.name;
-      return state;
+    case "AppEdited":
+    case "AppSettingsUpdated":
+    case "AppArchived":
+    case "AppRestored":
+      return evolveOwn(state, event);
     case "EnvironmentCreated":
-      state.environments.push(event.data.name);
+    case "EnvironmentEdited":
+    case "EnvironmentArchived":
+    case "EnvironmentRestored":
+      evolveEnvironments(state.environments, event);
       return state;
     case "KeyCreated":
     case "KeyEdited":
@@ -58,6 +68,27 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
       return state;
     default:
       evolveConfigs(state.configs, event, facts);
+      return state;
+  }
+}
+
+function evolveOwn(state: AppState, { type, data }: AppEvent): AppState {
+  switch (type) {
+    case "AppCreated":
+      state.slug = data.slug;
+      state.name = data.name;
+      return state;
+    case "AppEdited":
+      state.name = data.name;
+      return state;
+    case "AppSettingsUpdated":
+      state.settings = settingsIn(data);
+      return state;
+    case "AppArchived":
+      state.isArchived = true;
+      return state;
+    case "AppRestored":
+      state.isArchived = false;
       return state;
   }
 }

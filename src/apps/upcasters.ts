@@ -1,8 +1,15 @@
 import { schemaVersions } from "./schemaVersions";
 import { createUpcast, type Upcaster } from "../eventstore/upcasters";
 
-/** By event type: what brings version 1 of its shape to 2, then 2 to 3. All types are at version 1 yet. */
-const upcasters: ReadonlyMap<string, readonly Upcaster[]> = new Map();
+/** What of a thing had no text yet is empty. */
+const withTexts =
+  (...names: string[]): Upcaster =>
+  (data) => ({ ...Object.fromEntries(names.map((name) => [name, ""])), ...(data as object) });
+
+/** By event type: what brings version 1 of its shape to 2, then 2 to 3. */
+const upcasters: ReadonlyMap<string, readonly Upcaster[]> = new Map([
+  ["EnvironmentCreated", [withTexts("description", "note")]],
+]);
 
 /** Every reader of the log sees its events through this. */
 export const upcast = createUpcast({ current: schemaVersions, upcasters });

@@ -22,6 +22,27 @@ export function usersOfSegment({ configs, segments }: AppState, id: string): rea
   return inOrder(users);
 }
 
+/** Everything that is published in an environment, or will be by a schedule: it keeps it from being archived. */
+export function usersOfEnvironment({ configs }: AppState, environment: string): readonly Reference[] {
+  return inOrder(
+    [...configs.values()].filter((config) => isPublishedIn(config, environment)).map(configReference),
+  );
+}
+
+/** Everything that is published or scheduled anywhere. */
+export function usersOfAnyEnvironment({ configs }: AppState): readonly Reference[] {
+  return inOrder([...configs.values()].filter((config) => isPublishedIn(config, null)).map(configReference));
+}
+
+/** A schedule counts as long as it is open, suspended too: it may be revived. `null` stands for any environment. */
+function isPublishedIn({ active, schedules }: Release, environment: string | null): boolean {
+  if (environment === null) return active.size > 0 || schedules.size > 0;
+  return (
+    active.has(environment) ||
+    [...schedules.values()].some((schedule) => schedule.environment === environment)
+  );
+}
+
 /** Whether a version that is active somewhere uses the key, so that its default reaches users at once. */
 export function isKeyPublished({ configs }: AppState, name: string): boolean {
   return activeVersions(configs.values()).some(({ references }) => references.keys.includes(name));

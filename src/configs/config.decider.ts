@@ -2,6 +2,7 @@ import type { ConfigContent, ConfigEvent } from "./config.events";
 import { checkConfig } from "./configCheck.policy";
 import { contentOfDraft, type ConfigDraft, type RuleDraft } from "./configDraft.policy";
 import type { AppState } from "../apps/app.state";
+import { openEnvironments } from "../apps/environment.state";
 import type { Circumstances, Command, ContentReference, Decision } from "../lib/decider";
 import type { ArchiveOrRestore } from "../releases/archive.decider";
 import type { Due } from "../releases/due.decider";
@@ -70,7 +71,7 @@ const rules: ReleaseRules<ConfigContent, ConfigDraft, AppState> = {
   idField: "configId",
   unarchivedMax: CONFIGS_PER_APP_MAX,
   releases: ({ configs }) => configs,
-  environments: ({ environments }) => environments,
+  environments: openEnvironments,
   contentOf: (draft, latest, { keys }, circumstances) =>
     contentOfDraft(draft, latest, keys, (prefix, ordinal) => circumstances.newId(prefix, ordinal)),
   check: checkConfig,

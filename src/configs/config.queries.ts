@@ -1,5 +1,5 @@
 import type { ConfigRow, ConfigVersionRow } from "./config.tables";
-import type { ArchivedFilter } from "../graphql/archivedFilter";
+import { isArchivedIn, type ArchivedFilter } from "../graphql/archivedFilter";
 import type { Page, PageRequest } from "../graphql/connection";
 import type { Database } from "../postgres/database";
 import { dealOut, pageParameters, type HistoryPage } from "../releases/historyPage";
@@ -16,7 +16,7 @@ export async function listConfigs(
   archived: ArchivedFilter,
   { limit, after }: PageRequest,
 ): Promise<Page<ConfigRow>> {
-  const shown = SHOWN[archived];
+  const shown = isArchivedIn(archived);
   const [name, id] = after ?? [];
   const [rows, counts] = await Promise.all([
     database.query<ConfigRow>(
@@ -34,13 +34,6 @@ export async function listConfigs(
   ]);
   return { rows: rows.slice(0, limit), hasNextPage: rows.length > limit, totalCount: counts[0]?.count ?? 0 };
 }
-
-/** The values of `is_archived` that a list shows. */
-const SHOWN: Readonly<Record<ArchivedFilter, readonly boolean[]>> = {
-  EXCLUDE: [false],
-  INCLUDE: [false, true],
-  ONLY: [true],
-};
 
 export type VersionPlace = Readonly<{ configId: string; version: number }>;
 

@@ -58,13 +58,19 @@ async function notFound(
 ): Promise<GraphQLError> {
   const { state, revision } = await server.apps.state(appStream(app));
   if (state.slug === null) return notFoundError(`There is no app "${app}"; check its slug.`, ["app"]);
-  if (!state.environments.includes(environment)) {
-    return notFoundError(`App "${app}" has no environment "${environment}".`, ["environment"]);
+  const known = state.environments.get(environment);
+  if (!known) return notFoundError(`App "${app}" has no environment "${environment}".`, ["environment"]);
+  if (!moment && state.isArchived) {
+    return notFoundError(`App "${app}" is archived and answers nobody; restore it first.`, ["app"]);
+  }
+  if (!moment && known.isArchived) {
+    const message = `Environment "${environment}" is archived and answers nobody; restore it first.`;
+    return notFoundError(message, ["environment"]);
   }
   const message =
     moment === "atRevision"
-      ? `App "${app}" had no environment "${environment}" at that revision; its revisions go up to ${revision}.`
-      : `App "${app}" had no environment "${environment}" yet at that moment.`;
+      ? `App "${app}" had no environment "${environment}", or had it archived, at that revision; its revisions go up to ${revision}.`
+      : `App "${app}" had no environment "${environment}", or had it archived, at that moment.`;
   return notFoundError(message, moment ? [moment] : []);
 }
 

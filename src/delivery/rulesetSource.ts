@@ -1,4 +1,5 @@
 import type { AppState } from "../apps/app.state";
+import { openEnvironments } from "../apps/environment.state";
 import type { ConfigContent } from "../configs/config.events";
 import { userListsIn } from "../evaluation/condition";
 import type { KeySource, PublicationSource, RulesetSource, SegmentSource } from "../evaluation/model";
@@ -30,15 +31,20 @@ export type Loading = Readonly<{
 
 export function outlineOf({ state, revision }: Folded<AppState>): Outline | null {
   if (state.slug === null) return null;
-  const { slug: app, environments } = state;
+  const { slug: app } = state;
   return {
     app,
     revision,
     // These objects are replaced and never changed, so it is known by identity whether any is new.
     keys: [...state.keys.values()].filter(({ isArchived }) => !isArchived),
     segments: [...state.segments.values()].filter(({ isArchived }) => !isArchived),
-    published: new Map(environments.map((environment) => [environment, publishedIn(environment, state)])),
+    published: new Map(answering(state).map((environment) => [environment, publishedIn(environment, state)])),
   };
+}
+
+/** The environments in which anybody is answered: none once the app is archived. */
+function answering(state: AppState): readonly string[] {
+  return state.isArchived ? [] : openEnvironments(state);
 }
 
 function publishedIn(environment: string, { configs }: AppState): readonly Published[] {

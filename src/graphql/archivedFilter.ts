@@ -13,3 +13,15 @@ registerEnumType(ArchivedFilter, {
     ONLY: { description: "Only archived ones." },
   },
 });
+
+/** The values of `is_archived` that a list shows. */
+export function isArchivedIn(filter: ArchivedFilter): readonly boolean[] {
+  switch (filter) {
+    case "EXCLUDE":
+      return [false];
+    case "INCLUDE":
+      return [false, true];
+    case "ONLY":
+      return [true];
+  }
+}

@@ -5,6 +5,7 @@ import { InUseError, InputError, VersionConflictError } from "./userError";
 import { mayDo } from "../access/mayDo";
 import { Environment } from "../apps/app.graphql";
 import { AppResolver } from "../apps/app.resolver";
+import { EnvironmentResolver } from "../apps/environment.resolver";
 import { ChangesResolver } from "../changes/changes.resolver";
 import { AppConfigsResolver, ConfigResolver, ScheduledPublicationResolver } from "../configs/config.resolver";
 import { ConfigMutationResolver } from "../configs/configMutation.resolver";
@@ -43,6 +44,7 @@ type ResolverClass = NonEmptyArray<NewableFunction>[number];
 const RESOLVERS: NonEmptyArray<ResolverClass> = [
   NodeResolver,
   AppResolver,
+  EnvironmentResolver,
   KeyResolver,
   AppKeyResolver,
   SegmentResolver,

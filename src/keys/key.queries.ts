@@ -1,5 +1,5 @@
 import type { KeyRow } from "./key.tables";
-import type { ArchivedFilter } from "../graphql/archivedFilter";
+import { isArchivedIn, type ArchivedFilter } from "../graphql/archivedFilter";
 import type { Page, PageRequest } from "../graphql/connection";
 import type { Queryable } from "../postgres/database";
 
@@ -23,7 +23,7 @@ export async function listKeys(
   archived: ArchivedFilter,
   { limit, after }: PageRequest,
 ): Promise<Page<KeyRow>> {
-  const shown = SHOWN[archived];
+  const shown = isArchivedIn(archived);
   const [rows, counts] = await Promise.all([
     database.query<KeyRow>(
       `select keys.* from models.keys
@@ -40,10 +40,3 @@ export async function listKeys(
   ]);
   return { rows: rows.slice(0, limit), hasNextPage: rows.length > limit, totalCount: counts[0]?.count ?? 0 };
 }
-
-/** The values of `is_archived` that a list shows. */
-const SHOWN: Readonly<Record<ArchivedFilter, readonly boolean[]>> = {
-  EXCLUDE: [false],
-  INCLUDE: [false, true],
-  ONLY: [true],
-};

@@ -1,5 +1,5 @@
 import type { SegmentRow } from "./segment.tables";
-import type { ArchivedFilter } from "../graphql/archivedFilter";
+import { isArchivedIn, type ArchivedFilter } from "../graphql/archivedFilter";
 import type { Page, PageRequest } from "../graphql/connection";
 import type { Queryable } from "../postgres/database";
 
@@ -19,7 +19,7 @@ export async function listSegments(
   archived: ArchivedFilter,
   { limit, after }: PageRequest,
 ): Promise<Page<SegmentRow>> {
-  const shown = SHOWN[archived];
+  const shown = isArchivedIn(archived);
   const [rows, counts] = await Promise.all([
     database.query<SegmentRow>(
       `select segments.* from models.segments
@@ -37,10 +37,3 @@ export async function listSegments(
   ]);
   return { rows: rows.slice(0, limit), hasNextPage: rows.length > limit, totalCount: counts[0]?.count ?? 0 };
 }
-
-/** The values of `is_archived` that a list shows. */
-const SHOWN: Readonly<Record<ArchivedFilter, readonly boolean[]>> = {
-  EXCLUDE: [false],
-  INCLUDE: [false, true],
-  ONLY: [true],
-};

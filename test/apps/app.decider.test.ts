@@ -1,5 +1,6 @@
 import { appDecider, type AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent } from "../../src/apps/app.state";
+import { openEnvironments } from "../../src/apps/environment.state";
 import { deciding } from "../support/deciding";
 
 const { given, state } = deciding(appDecider);
@@ -7,7 +8,7 @@ const data = { slug: "shop", name: "Shop" };
 const createApp: AppCommand = { type: "CreateApp", data };
 const created: readonly AnyAppEvent[] = [
   { type: "AppCreated", data },
-  { type: "EnvironmentCreated", data: { name: "production" } },
+  { type: "EnvironmentCreated", data: { name: "production", description: "", note: "" } },
 ];
 
 describe("creating an app", () => {
@@ -15,7 +16,8 @@ describe("creating an app", () => {
     given()
       .when(createApp)
       .yields(...created);
-    expect(state(created)).toMatchObject({ slug: "shop", name: "Shop", environments: ["production"] });
+    expect(state(created)).toMatchObject({ slug: "shop", name: "Shop", isArchived: false });
+    expect(openEnvironments(state(created))).toEqual(["production"]);
   });
 
   it("does nothing when it is repeated", () => {

@@ -40,7 +40,10 @@ describe("uses", () => {
   };
   const use = async (...changes: typeof next) => {
     next = changes;
-    await shop.project({ type: "EnvironmentCreated", data: { name: `e${Math.random()}` } });
+    await shop.project({
+      type: "EnvironmentCreated",
+      data: { name: `e${Math.random()}`, description: "", note: "" },
+    });
   };
 
   beforeEach(async () => {

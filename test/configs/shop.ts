@@ -61,8 +61,8 @@ export const MIAMI = "segment_shop_miami";
 
 export const APP: readonly AnyAppEvent[] = [
   { type: "AppCreated", data: { slug: "shop", name: "Shop" } },
-  { type: "EnvironmentCreated", data: { name: "production" } },
-  { type: "EnvironmentCreated", data: { name: "staging" } },
+  { type: "EnvironmentCreated", data: { name: "production", description: "", note: "" } },
+  { type: "EnvironmentCreated", data: { name: "staging", description: "", note: "" } },
   key("dark_mode", "INTEGER"),
   key("title", "STRING"),
   key("price", "FLOAT"),

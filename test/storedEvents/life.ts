@@ -22,6 +22,7 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await shop.done({ type: "CreateApp", data: { slug: SHOP, name: "Shop" } });
   await keysAndSegments(shop);
   await configLife(shop);
+  await appLife(shop);
   await shop.apps.close();
   return [
     ...(await shop.store.readStream(INSTANCE_STREAM, 0, 100)),
@@ -50,6 +51,18 @@ async function instanceLife({ store, clock }: Shop): Promise<void> {
     if (outcome !== "accepted") throw new Error(`${command.type} was refused.`);
   }
   await instance.close();
+}
+
+async function appLife(shop: Shop): Promise<void> {
+  const name = "staging";
+  await shop.done({ type: "CreateEnvironment", data: { name, note: "to try" } });
+  await shop.done({ type: "EditEnvironment", data: { name, description: "For us.", note: "said" } });
+  await shop.done({ type: "ArchiveEnvironment", data: { name, note: "over" } });
+  await shop.done({ type: "RestoreEnvironment", data: { name, note: "again" } });
+  await shop.done({ type: "EditApp", data: { name: "The shop", note: "renamed" } });
+  await shop.done({ type: "UpdateAppSettings", data: { mutuallyExclusiveExperiments: true, note: "on" } });
+  await shop.done({ type: "ArchiveApp", data: { note: "closed" } });
+  await shop.done({ type: "RestoreApp", data: { note: "open" } });
 }
 
 async function keysAndSegments(shop: Shop): Promise<void> {

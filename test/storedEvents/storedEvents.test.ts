@@ -57,7 +57,12 @@ describe("stored events", () => {
     expect(instance.adminToken?.tokenId).toBe("token_1");
 
     const app = folded<ReturnType<typeof appDecider.initialState>, AnyAppEvent>(appDecider, ofApp);
-    expect(app).toMatchObject({ slug: "shop", environments: ["production"] });
+    expect(app).toMatchObject({ slug: "shop", name: "The shop", isArchived: false });
+    expect(app.settings).toEqual({ mutuallyExclusiveExperiments: true });
+    expect([...app.environments.values()]).toEqual([
+      { name: "production", description: "", isArchived: false },
+      { name: "staging", description: "For us.", isArchived: false },
+    ]);
     expect([...app.keys.values()]).toMatchObject([{ name: "colour", isArchived: false }]);
     expect([...app.segments.values()]).toMatchObject([{ name: "Half of Berlin", isArchived: false }]);
     const [config] = app.configs.values();

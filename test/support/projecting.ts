@@ -1,3 +1,4 @@
+import { schemaVersionOf } from "../../src/apps/schemaVersions";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { START, type Position, type RecordedEvent } from "../../src/eventstore/eventStore";
 import type { Database } from "../../src/postgres/database";
@@ -61,7 +62,7 @@ function recordedEvent(app: string, { type, data }: AnyAppEvent, revision: numbe
     // Any text that orders by the revision.
     position: String(revision + 1).padStart(16, "0") as Position,
     type,
-    schemaVersion: 1,
+    schemaVersion: schemaVersionOf(type),
     data,
     meta,
   };

@@ -1,0 +1,49 @@
+import { Field, InputType } from "type-graphql";
+import { CommandInput, NotedInput, ValidatableInput } from "../graphql/command.graphql";
+
+const APP = "The app's slug.";
+
+@InputType({ description: "A new app." })
+export class CreateAppInput extends CommandInput {
+  @Field(() => String, {
+    description:
+      "What everything else names the app by: 2 to 40 of a–z, 0–9 and single dashes, starting with a letter. Never changes.",
+  })
+  slug!: string;
+
+  @Field(() => String, { description: "What people call it: 1 to 120 characters." })
+  name!: string;
+}
+
+@InputType({ description: "Changes of an app; what is left out stays as it is." })
+export class EditAppInput extends NotedInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+
+  @Field(() => String, { nullable: true, description: "What people call it: 1 to 120 characters." })
+  name?: string | null;
+}
+
+@InputType({ description: "New settings of an app; what is left out stays as it is." })
+export class UpdateAppSettingsInput extends NotedInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Whether experiments that are created from now on share no users with others.",
+  })
+  mutuallyExclusiveExperiments?: boolean | null;
+}
+
+@InputType({ description: "The app to put away. Nothing may be published or scheduled in it any more." })
+export class ArchiveAppInput extends ValidatableInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+}
+
+@InputType({ description: "The archived app to take back." })
+export class RestoreAppInput extends NotedInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+}

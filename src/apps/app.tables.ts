@@ -1,0 +1,25 @@
+import type { AppSettings } from "./app.events";
+import type { Table } from "../projections/projection";
+
+export type AppRow = {
+  app: string;
+  name: string;
+  /** READY once the app's own stream has begun. */
+  status: "REGISTERED" | "READY";
+  settings: AppSettings;
+  is_archived: boolean;
+} & Authored;
+
+export type EnvironmentRow = {
+  app: string;
+  name: string;
+  description: string;
+  is_archived: boolean;
+  /** Orders an app's environments by creation. */
+  ordinal: number;
+} & Authored;
+
+type Authored = { created_at: string; created_by: string; updated_at: string; updated_by: string };
+
+export const appTable: Table<AppRow> = { name: "apps", primaryKey: ["app"], json: ["settings"] };
+export const environmentTable: Table<EnvironmentRow> = { name: "environments", primaryKey: ["app", "name"] };

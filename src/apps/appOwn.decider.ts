@@ -1,0 +1,103 @@
+import { PRODUCTION, type AppEvent, type AppSettings } from "./app.events";
+import { appNameRefusals, noteRefusals } from "./app.policy";
+import type { AppState } from "./app.state";
+import type { EnvironmentEvent } from "./environment.events";
+import { usersOfAnyEnvironment } from "./uses.policy";
+import { accept, refuse, type Command, type Decision } from "../lib/decider";
+import type { Refusal } from "../lib/refusal";
+
+/** What can be asked of an app as a whole. What is left out of an edit stays as it is. */
+export type AppOwnCommand =
+  /** The second half of creating an app, after its slug was reserved; asked again, it does nothing. */
+  | Command<"CreateApp", { slug: string; name: string }>
+  | Command<"EditApp", { name?: string | undefined } & Noted>
+  | Command<
+      "UpdateAppSettings",
+      { [Setting in keyof AppSettings]?: AppSettings[Setting] | undefined } & Noted
+    >
+  | Command<"ArchiveApp" | "RestoreApp", Noted>;
+
+type Noted = { note?: string | undefined };
+type AppDecision = Decision<AppEvent | EnvironmentEvent>;
+
+/** Decides over the app itself. */
+export function decideApp(command: AppOwnCommand, state: AppState): AppDecision {
+  if (command.type === "CreateApp") return state.slug === null ? createApp(command.data) : accept();
+  if (state.slug === null) return refuse(noSuchApp);
+  const { note = "" } = command.data;
+  const notes = noteRefusals(note);
+  switch (command.type) {
+    case "RestoreApp":
+      if (notes.length > 0) return refuse(...notes);
+      return state.isArchived ? accept({ type: "AppRestored", data: { note } }) : accept();
+    case "ArchiveApp":
+      return archiveApp(note, notes, state);
+    case "EditApp":
+    case "UpdateAppSettings":
+      return state.isArchived ? refuse(archivedApp) : changeApp(command, note, notes, state);
+  }
+}
+
+const COMMANDS: ReadonlySet<string> = new Set<AppOwnCommand["type"]>([
+  "CreateApp",
+  "EditApp",
+  "UpdateAppSettings",
+  "ArchiveApp",
+  "RestoreApp",
+]);
+
+export function isAppOwnCommand(command: { type: string }): command is AppOwnCommand {
+  return COMMANDS.has(command.type);
+}
+
+export const noSuchApp: Refusal = {
+  code: "NOT_FOUND",
+  message: "There is no such app; create it first or check its slug.",
+  path: ["app"],
+};
+
+export const archivedApp: Refusal = {
+  code: "ARCHIVED",
+  message: "This app is archived; restore it first.",
+  path: ["app"],
+};
+
+function createApp(data: { slug: string; name: string }): AppDecision {
+  return accept<AppEvent | EnvironmentEvent>(
+    { type: "AppCreated", data },
+    { type: "EnvironmentCreated", data: { name: PRODUCTION, description: "", note: "" } },
+  );
+}
+
+function changeApp(
+  { type, data }: Extract<AppOwnCommand, { type: "EditApp" | "UpdateAppSettings" }>,
+  note: string,
+  notes: readonly Refusal[],
+  { name, settings }: AppState,
+): AppDecision {
+  if (type === "EditApp") {
+    const wanted = data.name ?? name;
+    const reasons = [...appNameRefusals(wanted), ...notes];
+    if (reasons.length > 0) return refuse(...reasons);
+    return wanted === name ? accept() : accept({ type: "AppEdited", data: { name: wanted, note } });
+  }
+  if (notes.length > 0) return refuse(...notes);
+  const { mutuallyExclusiveExperiments = settings.mutuallyExclusiveExperiments } = data;
+  return mutuallyExclusiveExperiments === settings.mutuallyExclusiveExperiments
+    ? accept()
+    : accept({ type: "AppSettingsUpdated", data: { mutuallyExclusiveExperiments, note } });
+}
+
+/** Nobody's values may change by it, so nothing may be published or scheduled any more. */
+function archiveApp(note: string, notes: readonly Refusal[], state: AppState): AppDecision {
+  if (state.isArchived) return accept();
+  const usedBy = usersOfAnyEnvironment(state);
+  const inUse: Refusal = {
+    code: "IN_USE",
+    message: `The app has publications of ${usedBy.map((user) => `"${user.name}"`).join(", ")}. Unpublish them, and cancel what is scheduled, first.`,
+    path: ["app"],
+    usedBy,
+  };
+  const reasons = [...(usedBy.length > 0 ? [inUse] : []), ...notes];
+  return reasons.length > 0 ? refuse(...reasons) : accept({ type: "AppArchived", data: { note } });
+}

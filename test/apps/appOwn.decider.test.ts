@@ -1,0 +1,108 @@
+import { appDecider, type AppCommand } from "../../src/apps/app.decider";
+import type { AnyAppEvent } from "../../src/apps/app.state";
+import { APP, configSaved, published, scheduled } from "./published";
+import { deciding } from "../support/deciding";
+
+const { given, state } = deciding(appDecider);
+const ARCHIVED: AnyAppEvent = { type: "AppArchived", data: { note: "" } };
+
+describe("editing an app", () => {
+  it("records its new name", () => {
+    given(...APP)
+      .when({ type: "EditApp", data: { name: "The shop", note: "renamed" } })
+      .yields({ type: "AppEdited", data: { name: "The shop", note: "renamed" } });
+  });
+
+  it("records nothing that changes nothing", () => {
+    given(...APP)
+      .when({ type: "EditApp", data: { name: "Shop" } })
+      .yieldsNothing();
+    given(...APP)
+      .when({ type: "EditApp", data: {} })
+      .yieldsNothing();
+  });
+
+  it.each(["", " ", "x".repeat(121), "a\0"])("must not name it %j", (name) => {
+    given(...APP)
+      .when({ type: "EditApp", data: { name } })
+      .isRefusedWith({ code: "INVALID", path: ["name"] });
+  });
+});
+
+describe("the settings of an app", () => {
+  const turn = (mutuallyExclusiveExperiments?: boolean): AppCommand => ({
+    type: "UpdateAppSettings",
+    data: { mutuallyExclusiveExperiments, note: "so" },
+  });
+  const on: AnyAppEvent = {
+    type: "AppSettingsUpdated",
+    data: { mutuallyExclusiveExperiments: true, note: "so" },
+  };
+
+  it("change as told, and stay where nothing is said", () => {
+    given(...APP)
+      .when(turn(true))
+      .yields(on);
+    given(...APP, on)
+      .when(turn())
+      .yieldsNothing();
+    given(...APP, on)
+      .when(turn(true))
+      .yieldsNothing();
+    expect(state([...APP, on]).settings).toEqual({ mutuallyExclusiveExperiments: true });
+  });
+
+  it("take a note of limited length", () => {
+    given(...APP)
+      .when({ type: "UpdateAppSettings", data: { note: "x".repeat(2_001) } })
+      .isRefusedWith({ code: "INVALID", path: ["note"] });
+  });
+});
+
+describe("archiving an app", () => {
+  const archive: AppCommand = { type: "ArchiveApp", data: { note: "closed" } };
+
+  it("records it, once", () => {
+    given(...APP, configSaved)
+      .when(archive)
+      .yields({ type: "AppArchived", data: { note: "closed" } });
+    given(...APP, ARCHIVED)
+      .when(archive)
+      .yieldsNothing();
+  });
+
+  it.each([published("production"), scheduled("production")])(
+    "is refused after $type, with the list",
+    (event) => {
+      given(...APP, configSaved, event)
+        .when(archive)
+        .isRefusedWith({ code: "IN_USE", path: ["app"], usedBy: [{ kind: "Config", name: "Colours" }] });
+    },
+  );
+});
+
+describe("an archived app", () => {
+  const past = [...APP, configSaved, ARCHIVED];
+
+  it.each<AppCommand>([
+    { type: "EditApp", data: { name: "Other" } },
+    { type: "UpdateAppSettings", data: { mutuallyExclusiveExperiments: true } },
+    { type: "CreateEnvironment", data: { name: "staging" } },
+    { type: "CreateKey", data: { name: "colour", type: "STRING", defaultValue: "red" } },
+    { type: "CreateSegment", data: { name: "All", condition: {} } },
+    { type: "PublishConfig", data: { id: "config_shop_c", version: 1, environment: "production" } },
+  ])("refuses $type", (command) => {
+    given(...past)
+      .when(command)
+      .isRefusedWith({ code: "ARCHIVED", path: ["app"] });
+  });
+
+  it("can be restored, once", () => {
+    given(...past)
+      .when({ type: "RestoreApp", data: {} })
+      .yields({ type: "AppRestored", data: { note: "" } });
+    given(...APP)
+      .when({ type: "RestoreApp", data: {} })
+      .yieldsNothing();
+  });
+});
