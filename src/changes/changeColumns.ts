@@ -4,7 +4,7 @@
  */
 export const CHANGE_COLUMNS = `
   changes.app, changes.revision, changes.id, changes.type, changes.kind, changes.entity, changes.environment,
-  changes.time, changes.actor,
+  changes.time, changes.actor, changes.note,
   (select earlier.after::json
      from models.changes earlier
     where earlier.app = changes.app

@@ -19,6 +19,8 @@ export type ChangeEvent = Readonly<{
   entityKind: string;
   time: string;
   actor: string;
+  /** Why, in the actor's words; may be empty. */
+  note: string;
   /** Null for what concerns all environments. */
   environment: string | null;
   before: Json;

@@ -19,6 +19,7 @@ export function changeEvent(row: ChangeRow): ChangeEvent {
     entityKind: row.kind,
     time: row.time,
     actor: row.actor,
+    note: row.note,
     environment: row.environment,
     before: row.before,
     after: row.after,

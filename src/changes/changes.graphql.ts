@@ -75,6 +75,11 @@ export class ChangeEventType {
   actor!: ActorType;
 
   @Field(() => String, {
+    description: "Why, in the words of who did it; empty if nothing was noted, and for what a schedule does.",
+  })
+  note!: string;
+
+  @Field(() => String, {
     nullable: true,
     description: "The environment in which it happened; null for what concerns all of them.",
   })

@@ -15,6 +15,8 @@ export type ChangeRow = {
   environment: string | null;
   time: string;
   actor: string;
+  /** Why it was changed, in its author's words; may be empty. */
+  note: string;
   before: JsonObject | null;
   after: JsonObject | null;
 };
@@ -40,6 +42,13 @@ export function putChange(rows: Rows, app: string, event: RecordedEvent, after: 
     environment: after.environment,
     time: event.meta.recordedAt,
     actor: event.meta.actor,
+    note: noteIn(event.data),
     after: after.document && JSON.stringify(after.document),
   });
+}
+
+/** Every event that somebody brings about by hand carries its note; what a schedule does has none. */
+function noteIn(data: unknown): string {
+  const { note } = data as Readonly<{ note?: unknown }>;
+  return typeof note === "string" ? note : "";
 }

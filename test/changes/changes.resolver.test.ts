@@ -8,7 +8,7 @@ import { createWriter } from "../projections/things";
 import { feedFixture, type FeedFixture, type FeedServer } from "./feedFixture";
 
 const ITEM =
-  "cursor kind event { id type source specversion datacontenttype sequence subject entityKind time actor { id } environment before after }";
+  "cursor kind event { id type source specversion datacontenttype sequence subject entityKind time actor { id } note environment before after }";
 
 describe("changes in GraphQL", () => {
   let fixture: FeedFixture;
@@ -20,7 +20,9 @@ describe("changes in GraphQL", () => {
     fixture = await feedFixture();
     server = await fixture.startServer();
     write = createWriter(fixture.store, "shop");
-    await server.runner.projected(await write("ThingMade", { name: "a" }, { name: "b" }));
+    await server.runner.projected(
+      await write("ThingMade", { name: "a", note: "for a start" }, { name: "b" }),
+    );
     schema = buildSchemaSync({
       resolvers: [ChangesResolver],
       authChecker: ({ context }, rights) => rights.every((right) => (context as Asking).rights.has(right)),
@@ -62,6 +64,7 @@ describe("changes in GraphQL", () => {
                 entityKind: "Thing",
                 time: "2026-01-01T00:00:00.000Z",
                 actor: { id: "tester" },
+                note: "for a start",
                 environment: null,
                 before: null,
                 after: { name: "a", size: 0 },

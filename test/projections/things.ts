@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { controlProjection } from "../../src/apps/control.projection";
 import { slugOfStream } from "../../src/apps/app.events";
@@ -120,8 +120,8 @@ export async function thingsDatabase(): Promise<ThingsDatabase> {
     return database;
   };
   const database = open();
-  for (const name of ["0002_projections", "0004_changes"]) {
-    await database.query(await readFile(join(MIGRATIONS_FOLDER, `${name}.sql`), "utf8"));
+  for (const file of await migrationsAbout("projections", "changes", "change_notes")) {
+    await database.query(await readFile(join(MIGRATIONS_FOLDER, file), "utf8"));
   }
   await database.query(THINGS_DDL);
   return {
@@ -132,6 +132,15 @@ export async function thingsDatabase(): Promise<ThingsDatabase> {
       await drop();
     },
   };
+}
+
+/** Files of migrations by what their names say after the number, in order. */
+async function migrationsAbout(...topics: string[]): Promise<readonly string[]> {
+  const files = (await readdir(MIGRATIONS_FOLDER)).filter((file) =>
+    topics.some((topic) => file.replace(/^\d+_/, "") === `${topic}.sql`),
+  );
+  invariant(files.length === topics.length, `there is a migration for each of ${topics.join(", ")}`);
+  return files.sort();
 }
 
 let commands = 0;
