@@ -3,7 +3,6 @@ import type { ReleaseEvent } from "./release.events";
 import {
   contentAt,
   limitRefusals,
-  noteRefusals,
   notFound,
   refuseAll,
   takenRefusals,
@@ -11,6 +10,7 @@ import {
   type ReleaseRules,
 } from "./releaseRules.policy";
 import { accept, type Circumstances } from "../lib/decider";
+import { noteRefusals } from "../lib/note";
 
 export type ArchiveOrRestore = { id: string; note?: string | undefined };
 

@@ -4,13 +4,13 @@ import {
   archived,
   contentAt,
   hasVersion,
-  noteRefusals,
   notFound,
   refuseAll,
   type ReleaseDecision,
   type ReleaseRules,
 } from "./releaseRules.policy";
 import { accept, type Circumstances } from "../lib/decider";
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 
 export type Publish = { id: string; version: number; environment: string; note?: string | undefined };

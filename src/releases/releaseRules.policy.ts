@@ -1,6 +1,7 @@
 import type { References, ReleaseEvent, VersionData } from "./release.events";
 import { versionEntry, type Release } from "./release.state";
 import { refuse, type Circumstances, type Decision } from "../lib/decider";
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 import { checkText } from "../lib/text";
 
@@ -32,7 +33,6 @@ export type ReleaseDecision<Content> = Decision<ReleaseEvent<Content>>;
 
 export const RELEASE_NAME_LENGTH_MAX = 120;
 export const RELEASE_DESCRIPTION_LENGTH_MAX = 1_000;
-export const RELEASE_NOTE_LENGTH_MAX = 2_000;
 
 /** Reasons that one refusal or suspension lists; the last one then says how many more there are. */
 export const REASONS_MAX = 200;
@@ -76,10 +76,6 @@ export function textRefusals({
     ),
     ...noteRefusals(note),
   ];
-}
-
-export function noteRefusals(note: string): readonly Refusal[] {
-  return invalid("note", checkText("The note", note, { lengthMax: RELEASE_NOTE_LENGTH_MAX }));
 }
 
 export function takenRefusals<State>(

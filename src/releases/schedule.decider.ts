@@ -3,7 +3,6 @@ import type { Release, Schedule } from "./release.state";
 import { cancellations, environmentRefusals, publicationRefusals } from "./publication.decider";
 import {
   archived,
-  noteRefusals,
   notFound,
   refuseAll,
   type ReleaseDecision,
@@ -11,6 +10,7 @@ import {
 } from "./releaseRules.policy";
 import { checkInstant, checkWindow, instantText, isOverlapping, type Window } from "./window.policy";
 import { accept, type Circumstances } from "../lib/decider";
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 
 export type NewSchedule = {

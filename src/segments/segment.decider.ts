@@ -1,12 +1,13 @@
 import type { SegmentEvent } from "./segment.events";
 import type { Segment } from "./segment.state";
-import { noteRefusals, type SegmentForm } from "./segmentForm.policy";
+import type { SegmentForm } from "./segmentForm.policy";
 import { segmentContent, takenRefusals } from "./segmentContent.policy";
 import { referenceRefusals } from "./segmentReferences.policy";
 import type { AppState } from "../apps/app.state";
 import { isSegmentPublished, usersOfSegment } from "../apps/uses.policy";
 import { accept, refuse, type Circumstances, type Command, type Decision } from "../lib/decider";
 import { jsonEquals, type Json } from "../lib/json";
+import { noteRefusals } from "../lib/note";
 import type { Reference, Refusal } from "../lib/refusal";
 
 /** Unarchived ones. */

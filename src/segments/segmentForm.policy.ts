@@ -1,11 +1,11 @@
 import { checkCondition } from "../evaluation/condition";
 import type { Json } from "../lib/json";
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 import { checkText } from "../lib/text";
 
 export const SEGMENT_NAME_LENGTH_MAX = 120;
 export const SEGMENT_DESCRIPTION_LENGTH_MAX = 1_000;
-export const SEGMENT_NOTE_LENGTH_MAX = 2_000;
 
 export type SegmentForm = Readonly<{ name: string; description: string; note: string; condition: Json }>;
 
@@ -20,10 +20,6 @@ export function checkSegmentForm({ name, description, note, condition }: Segment
     ...noteRefusals(note),
     ...conditionRefusals(condition),
   ];
-}
-
-export function noteRefusals(note: string): readonly Refusal[] {
-  return refusalOf("note", checkText("The note", note, { lengthMax: SEGMENT_NOTE_LENGTH_MAX }));
 }
 
 /** The faults of a condition, each with the path to it: `["condition", "age", "$gt"]`. */

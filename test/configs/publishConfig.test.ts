@@ -1,3 +1,4 @@
+import { NOTE_LENGTH_MAX } from "../../src/lib/note";
 import {
   APP,
   CONFIG,
@@ -21,7 +22,6 @@ import {
   unpublish,
   unpublished,
 } from "./shop";
-import { RELEASE_NOTE_LENGTH_MAX } from "../../src/releases/releaseRules.policy";
 
 const twoVersions = [...APP, created(), edited(2)];
 
@@ -75,8 +75,8 @@ describe("publishing a config", () => {
         type: "PublishConfig",
         data: { id: CONFIG, version: 1, environment: "production", note: "x".repeat(length) },
       });
-    expect(noted(RELEASE_NOTE_LENGTH_MAX).decision.outcome).toBe("accepted");
-    noted(RELEASE_NOTE_LENGTH_MAX + 1).isRefusedWith({ code: "INVALID", path: ["note"] });
+    expect(noted(NOTE_LENGTH_MAX).decision.outcome).toBe("accepted");
+    noted(NOTE_LENGTH_MAX + 1).isRefusedWith({ code: "INVALID", path: ["note"] });
   });
 
   it("lists every reason why an old version cannot be published any more", () => {

@@ -5,11 +5,11 @@ import {
   KEYS_PER_CONFIG_MAX,
   RULES_PER_CONFIG_MAX,
 } from "../../src/configs/configForm.policy";
+import { NOTE_LENGTH_MAX } from "../../src/lib/note";
 import {
   REASONS_MAX,
   RELEASE_DESCRIPTION_LENGTH_MAX,
   RELEASE_NAME_LENGTH_MAX,
-  RELEASE_NOTE_LENGTH_MAX,
 } from "../../src/releases/releaseRules.policy";
 import {
   APP,
@@ -85,7 +85,7 @@ describe("creating a config", () => {
   it.each([
     ["name", RELEASE_NAME_LENGTH_MAX],
     ["description", RELEASE_DESCRIPTION_LENGTH_MAX],
-    ["note", RELEASE_NOTE_LENGTH_MAX],
+    ["note", NOTE_LENGTH_MAX],
   ])("bounds its %s", (field, lengthMax) => {
     const outcome = (text: string) => given(...APP).when(createConfig({ [field]: text }));
     expect(outcome("x".repeat(lengthMax)).decision.outcome).toBe("accepted");

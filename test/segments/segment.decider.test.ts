@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { appDecider, type AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent, AppState } from "../../src/apps/app.state";
 import type { JsonObject } from "../../src/lib/json";
+import { NOTE_LENGTH_MAX } from "../../src/lib/note";
 import { SEGMENTS_PER_APP_MAX, type SegmentCommand } from "../../src/segments/segment.decider";
 import {
   SEGMENT_DESCRIPTION_LENGTH_MAX,
   SEGMENT_NAME_LENGTH_MAX,
-  SEGMENT_NOTE_LENGTH_MAX,
 } from "../../src/segments/segmentForm.policy";
 import { SEGMENT_NESTING_MAX } from "../../src/segments/segmentReferences.policy";
 import { deciding } from "../support/deciding";
@@ -127,7 +127,7 @@ describe("creating a segment", () => {
     const longest = {
       name: "x".repeat(SEGMENT_NAME_LENGTH_MAX),
       description: "x".repeat(SEGMENT_DESCRIPTION_LENGTH_MAX),
-      note: "x".repeat(SEGMENT_NOTE_LENGTH_MAX),
+      note: "x".repeat(NOTE_LENGTH_MAX),
     };
     given(app)
       .when(create(longest))
