@@ -52,7 +52,7 @@ const segmentId = (slug: string, index: number): string => `segment_${slug}_s${i
 
 function keyContent(round: number) {
   const description = `What the app does with it, as edited in round ${round}.`;
-  return { defaultValue: round, description, valueSchema: null, isVisibleToClients: true };
+  return { defaultValue: round, description, valueSchema: null, isVisibleToClients: true, note: "" };
 }
 
 function keyCreated(index: number): KeyEvent {

@@ -9,6 +9,10 @@ const withTexts =
 /** By event type: what brings version 1 of its shape to 2, then 2 to 3. */
 const upcasters: ReadonlyMap<string, readonly Upcaster[]> = new Map([
   ["EnvironmentCreated", [withTexts("description", "note")]],
+  ["KeyCreated", [withTexts("note")]],
+  ["KeyEdited", [withTexts("note")]],
+  ["KeyArchived", [withTexts("note")]],
+  ["KeyRestored", [withTexts("note")]],
 ]);
 
 /** Every reader of the log sees its events through this. */

@@ -12,7 +12,11 @@ export abstract class CommandInput {
 
 @InputType()
 export abstract class NotedInput extends CommandInput {
-  @Field(() => String, { nullable: true, description: "Why, for the history: at most 2,000 characters." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Why, for the history: at most 2,000 characters, and no control characters but newlines and tabs.",
+  })
   note?: string | null;
 }
 

@@ -6,6 +6,7 @@ import type { AppState } from "../apps/app.state";
 import { isKeyPublished } from "../apps/uses.policy";
 import { accept, refuse, type Circumstances, type Decision } from "../lib/decider";
 import { jsonEquals, type Json } from "../lib/json";
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 
 /** What is left out stays as it is; `valueSchema: null` takes the schema away. */
@@ -15,6 +16,7 @@ export type KeyEdit = {
   description?: string | undefined;
   valueSchema?: Json | undefined;
   isVisibleToClients?: boolean | undefined;
+  note?: string | undefined;
 };
 
 export function editKey(
@@ -24,7 +26,9 @@ export function editKey(
   circumstances: Circumstances,
 ): Decision<KeyEvent> {
   if (key.isArchived) return refuse(archived(key.name));
-  const { content, reasons } = checkKeyContent(key.type, merged(key, edit));
+  const { note = "" } = edit;
+  const { content, reasons: faults } = checkKeyContent(key.type, merged(key, edit));
+  const reasons = [...faults, ...noteRefusals(note)];
   if (reasons.length > 0) return refuse(...reasons);
   if (isUnchanged(key, content)) return accept();
   const misfit = schemaEditRefusal(state, key, content.valueSchema, circumstances);
@@ -32,7 +36,7 @@ export function editKey(
   const refusals = [misfit, forbidden].filter((reason) => reason !== null);
   return refusals.length > 0
     ? refuse(...refusals)
-    : accept({ type: "KeyEdited", data: { name: key.name, ...content } });
+    : accept({ type: "KeyEdited", data: { name: key.name, ...content, note } });
 }
 
 function merged(key: Key, edit: KeyEdit): KeyContent {

@@ -14,7 +14,8 @@ import {
   type Decision,
 } from "../lib/decider";
 import type { Json } from "../lib/json";
-import type { Refusal } from "../lib/refusal";
+import { noteRefusals } from "../lib/note";
+import type { Reference, Refusal } from "../lib/refusal";
 
 /** Unarchived ones. */
 export const KEYS_PER_APP_MAX = 500;
@@ -22,8 +23,10 @@ export const KEYS_PER_APP_MAX = 500;
 export type KeyCommand =
   | Command<"CreateKey", NewKey>
   | Command<"EditKey", KeyEdit>
-  | Command<"ArchiveKey", { name: string }>
-  | Command<"RestoreKey", { name: string }>;
+  | Command<"ArchiveKey", ArchiveOrRestore>
+  | Command<"RestoreKey", ArchiveOrRestore>;
+
+type ArchiveOrRestore = { name: string; note?: string | undefined };
 
 /** What is left out is empty, absent or, for `isVisibleToClients`, true. */
 export type NewKey = {
@@ -33,6 +36,7 @@ export type NewKey = {
   description?: string | undefined;
   valueSchema?: Json | undefined;
   isVisibleToClients?: boolean | undefined;
+  note?: string | undefined;
 };
 
 /** Decides over all keys of an app, and over all that uses them. */
@@ -50,9 +54,9 @@ export const keyDecider = {
       case "EditKey":
         return editKey(key, command.data, state, circumstances);
       case "ArchiveKey":
-        return archiveKey(key, state);
+        return archiveKey(key, command.data, state);
       case "RestoreKey":
-        return restoreKey(key, state);
+        return restoreKey(key, command.data, state);
     }
   },
 };
@@ -63,38 +67,46 @@ export function isKeyCommand(command: { type: string }): command is KeyCommand {
   return COMMANDS.has(command.type);
 }
 
-function createKey({ name, type, ...given }: NewKey, { keys }: AppState): Decision<KeyEvent> {
+function createKey({ name, type, note = "", ...given }: NewKey, { keys }: AppState): Decision<KeyEvent> {
   const { content, reasons: faults } = checkKeyContent(type, {
     defaultValue: given.defaultValue,
     description: given.description ?? "",
     valueSchema: given.valueSchema ?? null,
     isVisibleToClients: given.isVisibleToClients ?? true,
   });
-  const reasons = [nameRefusal(name, keys), ...faults, limitRefusal(keys)].filter(
+  const reasons = [nameRefusal(name, keys), ...faults, ...noteRefusals(note), limitRefusal(keys)].filter(
     (reason) => reason !== null,
   );
   return reasons.length > 0
     ? refuse(...reasons)
-    : accept({ type: "KeyCreated", data: { name, type, ...content } });
+    : accept({ type: "KeyCreated", data: { name, type, ...content, note } });
 }
 
-function archiveKey({ name, isArchived }: Key, state: AppState): Decision<KeyEvent> {
+function archiveKey(
+  { name, isArchived }: Key,
+  { note = "" }: ArchiveOrRestore,
+  state: AppState,
+): Decision<KeyEvent> {
   if (isArchived) return accept();
   const usedBy = usersOfKey(state, name);
-  return usedBy.length > 0
-    ? refuse({
-        code: "IN_USE",
-        message: `Key "${name}" is used by ${usedBy.map((user) => `"${user.name}"`).join(", ")}. Archive these first, or take the key out of them.`,
-        path: ["name"],
-        usedBy,
-      })
-    : accept({ type: "KeyArchived", data: { name } });
+  const reasons = [...noteRefusals(note), ...(usedBy.length > 0 ? [inUse(name, usedBy)] : [])];
+  return reasons.length > 0 ? refuse(...reasons) : accept({ type: "KeyArchived", data: { name, note } });
 }
 
-function restoreKey({ name, isArchived }: Key, { keys }: AppState): Decision<KeyEvent> {
+function restoreKey(
+  { name, isArchived }: Key,
+  { note = "" }: ArchiveOrRestore,
+  { keys }: AppState,
+): Decision<KeyEvent> {
   if (!isArchived) return accept();
-  const refusal = limitRefusal(keys);
-  return refusal ? refuse(refusal) : accept({ type: "KeyRestored", data: { name } });
+  const reasons = [...noteRefusals(note), limitRefusal(keys)].filter((reason) => reason !== null);
+  return reasons.length > 0 ? refuse(...reasons) : accept({ type: "KeyRestored", data: { name, note } });
+}
+
+function inUse(name: string, usedBy: readonly Reference[]): Refusal {
+  const users = usedBy.map((user) => `"${user.name}"`).join(", ");
+  const message = `Key "${name}" is used by ${users}. Archive these first, or take the key out of them.`;
+  return { code: "IN_USE", message, path: ["name"], usedBy };
 }
 
 function nameRefusal(name: string, keys: AppState["keys"]): Refusal | null {

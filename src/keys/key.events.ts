@@ -15,7 +15,7 @@ export type KeyContent = Readonly<{
 
 /** Names and shapes are the stored format: change them only by adding. */
 export type KeyEvent =
-  | Event<"KeyCreated", { name: string; type: KeyType } & KeyContent>
-  | Event<"KeyEdited", { name: string } & KeyContent>
-  | Event<"KeyArchived", { name: string }>
-  | Event<"KeyRestored", { name: string }>;
+  | Event<"KeyCreated", { name: string; type: KeyType; note: string } & KeyContent>
+  | Event<"KeyEdited", { name: string; note: string } & KeyContent>
+  | Event<"KeyArchived", { name: string; note: string }>
+  | Event<"KeyRestored", { name: string; note: string }>;

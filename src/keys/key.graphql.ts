@@ -59,6 +59,9 @@ export class Key extends NamedNode {
   @Field(() => Boolean, { description: "Whether tokens of kind CLIENT see it." })
   isVisibleToClients!: boolean;
 
+  @Field(() => String, { description: "What was noted with the latest change; may be empty." })
+  note!: string;
+
   @Field(() => Boolean, { description: "Whether it was put away; it can be restored." })
   isArchived!: boolean;
 

@@ -1,16 +1,15 @@
 import { Field, InputType } from "type-graphql";
 import { KeyTypes } from "./key.graphql";
 import type { KeyType } from "./key.events";
-import { CommandInput } from "../graphql/command.graphql";
+import { NotedInput, ValidatableInput } from "../graphql/command.graphql";
 import { JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
 
 const APP = "The app's slug.";
 const NAME = "The key's name.";
-const VALIDATE_ONLY = "Only checks whether it could be done, and changes nothing.";
 
 @InputType({ description: "A new key." })
-export class CreateKeyInput extends CommandInput {
+export class CreateKeyInput extends NotedInput {
   @Field(() => String, { description: APP })
   app!: string;
 
@@ -46,7 +45,7 @@ export class CreateKeyInput extends CommandInput {
 }
 
 @InputType({ description: "Changes of a key; what is left out stays as it is." })
-export class EditKeyInput extends CommandInput {
+export class EditKeyInput extends NotedInput {
   @Field(() => String, { description: APP })
   app!: string;
 
@@ -78,19 +77,16 @@ export class EditKeyInput extends CommandInput {
 }
 
 @InputType({ description: "The key to put away." })
-export class ArchiveKeyInput extends CommandInput {
+export class ArchiveKeyInput extends ValidatableInput {
   @Field(() => String, { description: APP })
   app!: string;
 
   @Field(() => String, { description: NAME })
   name!: string;
-
-  @Field(() => Boolean, { nullable: true, description: VALIDATE_ONLY })
-  validateOnly?: boolean | null;
 }
 
 @InputType({ description: "The archived key to take back into use." })
-export class RestoreKeyInput extends CommandInput {
+export class RestoreKeyInput extends NotedInput {
   @Field(() => String, { description: APP })
   app!: string;
 

@@ -26,6 +26,7 @@ export function toKey(row: KeyRow): Key & { typename: "Key" } {
     description: row.description,
     valueSchema: row.value_schema,
     isVisibleToClients: row.is_visible_to_clients,
+    note: row.note,
     isArchived: row.is_archived,
     createdAt: row.created_at,
     createdBy: { id: row.created_by },

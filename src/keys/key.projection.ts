@@ -61,6 +61,7 @@ function created({ stream, meta }: RecordedEvent, { data }: Of<"KeyCreated">): K
     name: data.name,
     type: data.type,
     ...contentColumns(data),
+    note: data.note,
     is_archived: false,
     created_at: meta.recordedAt,
     created_by: meta.actor,
@@ -76,7 +77,8 @@ function changed(
 ): KeyRow {
   const before = rows.get(keyTable, [slugOfStream(stream), event.data.name]);
   invariant(before, `the stream changes key "${event.data.name}" before it creates it`);
-  const row = { ...before, updated_at: meta.recordedAt, updated_by: meta.actor };
+  const { note } = event.data;
+  const row = { ...before, note, updated_at: meta.recordedAt, updated_by: meta.actor };
   switch (event.type) {
     case "KeyEdited":
       return { ...row, ...contentColumns(event.data) };

@@ -52,12 +52,7 @@ export class KeyResolver {
     @Arg("input", () => CreateKeyInput, INPUT) { app, commandId, ...data }: CreateKeyInput,
     @Ctx() context: Context,
   ): Promise<CreateKeyPayload> {
-    const { description, isVisibleToClients } = data;
-    const given = {
-      description: description ?? undefined,
-      isVisibleToClients: isVisibleToClients ?? undefined,
-    };
-    return run(context, app, { type: "CreateKey", data: { ...data, ...given } }, { commandId });
+    return run(context, app, { type: "CreateKey", data: { ...data, ...given(data) } }, { commandId });
   }
 
   @Authorized("EDIT")
@@ -68,12 +63,7 @@ export class KeyResolver {
     @Arg("input", () => EditKeyInput, INPUT) { app, commandId, ...data }: EditKeyInput,
     @Ctx() context: Context,
   ): Promise<EditKeyPayload> {
-    const { description, isVisibleToClients } = data;
-    const given = {
-      description: description ?? undefined,
-      isVisibleToClients: isVisibleToClients ?? undefined,
-    };
-    return run(context, app, { type: "EditKey", data: { ...data, ...given } }, { commandId });
+    return run(context, app, { type: "EditKey", data: { ...data, ...given(data) } }, { commandId });
   }
 
   @Authorized("PUBLISH")
@@ -81,19 +71,20 @@ export class KeyResolver {
     description: "Puts a key away. Refused with IN_USE while something uses it. Repeating it is harmless.",
   })
   async archiveKey(
-    @Arg("input", () => ArchiveKeyInput, INPUT) { app, name, ...options }: ArchiveKeyInput,
+    @Arg("input", () => ArchiveKeyInput, INPUT) { app, name, note, ...options }: ArchiveKeyInput,
     @Ctx() context: Context,
   ): Promise<ArchiveKeyPayload> {
-    return run(context, app, { type: "ArchiveKey", data: { name } }, options);
+    return run(context, app, { type: "ArchiveKey", data: { name, note: note ?? undefined } }, options);
   }
 
   @Authorized("EDIT")
   @Mutation(() => RestoreKeyPayload, { description: "Takes an archived key back. Repeating it is harmless." })
   async restoreKey(
-    @Arg("input", () => RestoreKeyInput, INPUT) { app, name, commandId }: RestoreKeyInput,
+    @Arg("input", () => RestoreKeyInput, INPUT) { app, name, note, commandId }: RestoreKeyInput,
     @Ctx() context: Context,
   ): Promise<RestoreKeyPayload> {
-    return run(context, app, { type: "RestoreKey", data: { name } }, { commandId });
+    const data = { name, note: note ?? undefined };
+    return run(context, app, { type: "RestoreKey", data }, { commandId });
   }
 
   @FieldResolver(() => [NamedNode], {
@@ -121,6 +112,17 @@ export class AppKeyResolver {
     const keys = await listKeys(server.database, slug, archived, pageRequest(page, ["text"]));
     return connectionOf(keys, toKey, ({ name }) => [name]);
   }
+}
+
+type Given = Pick<CreateKeyInput, "description" | "isVisibleToClients" | "note">;
+
+/** Null is as good as absent. */
+function given({ description, isVisibleToClients, note }: Given) {
+  return {
+    description: description ?? undefined,
+    isVisibleToClients: isVisibleToClients ?? undefined,
+    note: note ?? undefined,
+  };
 }
 
 async function run(

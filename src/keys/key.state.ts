@@ -9,10 +9,10 @@ export type Keys = Map<string, Key>;
 export function evolveKeys(keys: Keys, { type, data }: KeyEvent): void {
   switch (type) {
     case "KeyCreated":
-      keys.set(data.name, { ...data, isArchived: false });
+      keys.set(data.name, { name: data.name, type: data.type, ...contentIn(data), isArchived: false });
       return;
     case "KeyEdited":
-      keys.set(data.name, { ...existingKey(keys, data.name), ...data });
+      keys.set(data.name, { ...existingKey(keys, data.name), ...contentIn(data) });
       return;
     case "KeyArchived":
       keys.set(data.name, { ...existingKey(keys, data.name), isArchived: true });
@@ -21,6 +21,11 @@ export function evolveKeys(keys: Keys, { type, data }: KeyEvent): void {
       keys.set(data.name, { ...existingKey(keys, data.name), isArchived: false });
       return;
   }
+}
+
+/** Notes are for the history, and decide nothing. */
+function contentIn({ defaultValue, description, valueSchema, isVisibleToClients }: KeyContent): KeyContent {
+  return { defaultValue, description, valueSchema, isVisibleToClients };
 }
 
 /** The key that an event speaks of. The decision that led to the event made sure it exists. */

@@ -10,6 +10,8 @@ export type KeyRow = {
   description: string;
   value_schema: Json;
   is_visible_to_clients: boolean;
+  /** Of the latest change. */
+  note: string;
   is_archived: boolean;
   created_at: string;
   created_by: string;

@@ -102,6 +102,5 @@ function documentOf(row: Readonly<SegmentRow>): JsonObject {
     condition: row.condition,
     clonedFrom: row.cloned_from,
     isArchived: row.is_archived,
-    note: row.note,
   };
 }

@@ -19,9 +19,10 @@ const key = (name: string): AnyAppEvent => ({
     description: "",
     valueSchema: null,
     isVisibleToClients: true,
+    note: "",
   },
 });
-const archived: AnyAppEvent = { type: "KeyArchived", data: { name: "a" } };
+const archived: AnyAppEvent = { type: "KeyArchived", data: { name: "a", note: "" } };
 const config = (id: string, name = id): Reference => ({ kind: "Config", id, name });
 const keys = (...names: string[]): Used => ({ keys: names, segments: [] });
 

@@ -21,6 +21,7 @@ export const key = (name: string, type: KeyType, content: Partial<KeyContent> = 
     description: "",
     valueSchema: null,
     isVisibleToClients: true,
+    note: "",
     ...content,
   },
 });
@@ -33,11 +34,15 @@ export const keyEdited = (name: string, content: Partial<KeyContent>): KeyEvent 
     description: "",
     valueSchema: null,
     isVisibleToClients: true,
+    note: "",
     ...content,
   },
 });
 
-export const keyArchived = (name: string): KeyEvent => ({ type: "KeyArchived", data: { name } });
+export const keyArchived = (name: string): KeyEvent => ({
+  type: "KeyArchived",
+  data: { name, note: "" },
+});
 
 const segment = (id: string): AnyAppEvent => ({
   type: "SegmentCreated",

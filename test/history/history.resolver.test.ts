@@ -57,17 +57,25 @@ describe("the history of one thing", () => {
       `mutation { createKey(input: { app: "shop", name: "k", type: STRING, defaultValue: "a" }) { errors { code } } }`,
     );
     await server.send(
-      `mutation { editKey(input: { app: "shop", name: "k", defaultValue: "b" }) { errors { code } } }`,
+      `mutation { editKey(input: { app: "shop", name: "k", defaultValue: "b", note: "a was wrong" }) { errors { code } } }`,
     );
     const made = await server.send(
       `mutation { createConfig(input: { app: "shop", name: "c", keys: ["k"], rules: [] }) { config { id } errors { code } } }`,
     );
     const data = await server.send(
-      `query($id: ID!) { key(app: "shop", name: "k") { history { nodes { type } } } config(id: $id) { history { nodes { type } } } }`,
+      `query($id: ID!) { key(app: "shop", name: "k") { note history { nodes { type note } } } config(id: $id) { history { nodes { type } } } }`,
       { id: server.read(made, "createConfig.config.id") },
     );
     expect(data).toEqual({
-      key: { history: { nodes: [{ type: "KeyEdited" }, { type: "KeyCreated" }] } },
+      key: {
+        note: "a was wrong",
+        history: {
+          nodes: [
+            { type: "KeyEdited", note: "a was wrong" },
+            { type: "KeyCreated", note: "" },
+          ],
+        },
+      },
       config: { history: { nodes: [{ type: "ConfigCreated" }] } },
     });
   });

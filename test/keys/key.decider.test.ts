@@ -4,6 +4,7 @@ import type { AnyAppEvent } from "../../src/apps/app.state";
 import { KEYS_PER_APP_MAX, type KeyCommand } from "../../src/keys/key.decider";
 import { KEY_DESCRIPTION_LENGTH_MAX } from "../../src/keys/keyForm.policy";
 import type { Json } from "../../src/lib/json";
+import { NOTE_LENGTH_MAX } from "../../src/lib/note";
 import { ALL_RIGHTS, deciding } from "../support/deciding";
 
 const { given, run, state } = deciding<ReturnType<typeof appDecider.initialState>, AppCommand, AnyAppEvent>(
@@ -11,13 +12,13 @@ const { given, run, state } = deciding<ReturnType<typeof appDecider.initialState
 );
 const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop" } };
 
-const content = { defaultValue: 3, description: "", valueSchema: null, isVisibleToClients: true };
+const content = { defaultValue: 3, description: "", valueSchema: null, isVisibleToClients: true, note: "" };
 const darkMode = { name: "dark_mode", type: "INTEGER" as const, defaultValue: 3 };
 const created = (name: string, more: { valueSchema?: Json } = {}): AnyAppEvent => ({
   type: "KeyCreated",
   data: { name, type: "INTEGER", ...content, ...more },
 });
-const archived = (name: string): AnyAppEvent => ({ type: "KeyArchived", data: { name } });
+const archived = (name: string): AnyAppEvent => ({ type: "KeyArchived", data: { name, note: "" } });
 const create = (data: object = {}): KeyCommand => ({ type: "CreateKey", data: { ...darkMode, ...data } });
 const edit = (data: object): KeyCommand => ({ type: "EditKey", data: { name: "dark_mode", ...data } });
 const archive: KeyCommand = { type: "ArchiveKey", data: { name: "dark_mode" } };
@@ -272,7 +273,7 @@ describe("archiving a key", () => {
   it("records it once", () => {
     given(app, created("dark_mode"))
       .when(archive)
-      .yields({ type: "KeyArchived", data: { name: "dark_mode" } });
+      .yields({ type: "KeyArchived", data: { name: "dark_mode", note: "" } });
     given(app, created("dark_mode"), archived("dark_mode")).when(archive).yieldsNothing();
   });
 
@@ -291,7 +292,7 @@ describe("restoring a key", () => {
   it("records it once", () => {
     given(app, created("dark_mode"), archived("dark_mode"))
       .when(restore)
-      .yields({ type: "KeyRestored", data: { name: "dark_mode" } });
+      .yields({ type: "KeyRestored", data: { name: "dark_mode", note: "" } });
     given(app, created("dark_mode")).when(restore).yieldsNothing();
   });
 
@@ -303,8 +304,42 @@ describe("restoring a key", () => {
       .isRefused("LIMIT_REACHED");
     given(...past, ...others.slice(1))
       .when(restore)
-      .yields({ type: "KeyRestored", data: { name: "dark_mode" } });
+      .yields({ type: "KeyRestored", data: { name: "dark_mode", note: "" } });
   });
+});
+
+describe("a note beside a change of a key", () => {
+  const note = "x".repeat(NOTE_LENGTH_MAX);
+  const changes: readonly (readonly [string, readonly AnyAppEvent[], KeyCommand])[] = [
+    ["creating", [], create()],
+    ["editing", [created("dark_mode")], edit({ defaultValue: 4 })],
+    ["archiving", [created("dark_mode")], archive],
+    ["restoring", [created("dark_mode"), archived("dark_mode")], restore],
+  ];
+  // The spread keeps the command's type and its other data.
+  const noted = (command: KeyCommand, why: string) =>
+    ({ ...command, data: { ...command.data, note: why } }) as KeyCommand;
+
+  it.each(changes)("is recorded: %s", (_title, past, command) =>
+    expect(given(app, ...past).when(noted(command, note)).decision).toMatchObject({
+      outcome: "accepted",
+      events: [{ data: { note } }],
+    }),
+  );
+
+  it.each(changes)("is bounded: %s", (_title, past, command) =>
+    given(app, ...past)
+      .when(noted(command, `${note}x`))
+      .isRefusedWith({ code: "INVALID", path: ["note"] }),
+  );
+
+  it("alone is no change", () =>
+    given(app, created("dark_mode"))
+      .when(edit({ note: "why" }))
+      .yieldsNothing());
+
+  it("is not part of the state", () =>
+    expect(state([app, created("dark_mode")]).keys.get("dark_mode")).not.toHaveProperty("note"));
 });
 
 describe("any command about keys", () => {

@@ -13,12 +13,13 @@ const content = {
   description: "d",
   valueSchema: null as Json,
   isVisibleToClients: true,
+  note: "n",
 };
 const created = (name: string, more: object = {}): AnyAppEvent => ({
   type: "KeyCreated",
   data: { name, type: "INTEGER", ...content, ...more },
 });
-const archived = (name: string): AnyAppEvent => ({ type: "KeyArchived", data: { name } });
+const archived = (name: string): AnyAppEvent => ({ type: "KeyArchived", data: { name, note: "gone" } });
 
 describe("the read model of keys", () => {
   let shop: ProjectedApp;
@@ -48,6 +49,7 @@ describe("the read model of keys", () => {
       description: "d",
       value_schema: null,
       is_visible_to_clients: true,
+      note: "n",
       is_archived: false,
       created_at: projectedAt(1),
       created_by: "actor",
@@ -65,11 +67,12 @@ describe("the read model of keys", () => {
     expect(await find("a")).toMatchObject({
       default_value: { x: [1, "é"] },
       value_schema: { minimum: 0 },
+      note: "gone",
       is_archived: true,
       created_at: projectedAt(1),
       updated_at: projectedAt(3),
     });
-    await shop.project({ type: "KeyRestored", data: { name: "a" } });
+    await shop.project({ type: "KeyRestored", data: { name: "a", note: "" } });
     expect(await find("a")).toMatchObject({ is_archived: false, default_value: { x: [1, "é"] } });
   });
 

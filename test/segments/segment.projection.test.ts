@@ -127,14 +127,14 @@ describe("the read model of segments", () => {
       `select kind, entity, environment, before, after
          from (select ${CHANGE_COLUMNS} from models.changes) shown where revision > 0 order by revision`,
     );
-    const { id, name, description, condition, note } = content("a");
-    const document = { id, name, description, condition, clonedFrom: null, isArchived: false, note };
+    const { id, name, description, condition } = content("a");
+    const document = { id, name, description, condition, clonedFrom: null, isArchived: false };
     expect(change).toEqual({
       kind: "Segment",
       entity: "segment_shop_a",
       environment: null,
       before: document,
-      after: { ...document, isArchived: true, note: "gone" },
+      after: { ...document, isArchived: true },
     });
   });
 

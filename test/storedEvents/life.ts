@@ -75,9 +75,10 @@ async function keysAndSegments(shop: Shop): Promise<void> {
       defaultValue: 1,
       description: "Of the shop.",
       valueSchema: schema,
+      note: "for a start",
     },
   });
-  await shop.done({ type: "EditKey", data: { name: "colour", defaultValue: 2 } });
+  await shop.done({ type: "EditKey", data: { name: "colour", defaultValue: 2, note: "brighter" } });
   const condition = { city: "Berlin", $percent: 50, $userIn: shop.listOf("u1", "u2") };
   const segment = await shop.done(
     { type: "CreateSegment", data: { name: "Berliners", condition, description: "People of Berlin." } },
@@ -111,8 +112,8 @@ async function configLife(shop: Shop): Promise<void> {
   await schedules(shop, id);
   await shop.done({ type: "UnpublishConfig", data: { id, environment: PRODUCTION, note: "stop" } });
   await shop.done({ type: "ArchiveConfig", data: { id, note: "over" } });
-  await shop.done({ type: "ArchiveKey", data: { name: "colour" } });
-  await shop.done({ type: "RestoreKey", data: { name: "colour" } });
+  await shop.done({ type: "ArchiveKey", data: { name: "colour", note: "unused" } });
+  await shop.done({ type: "RestoreKey", data: { name: "colour", note: "used" } });
   clock.nowMs += HOUR_MS;
   await shop.done({ type: "RestoreConfig", data: { id, note: "again" } });
 }

@@ -44,6 +44,11 @@ describe("stored events", () => {
     expect(upcast(event).schemaVersion).toBe(schemaVersions.get(event.type));
   });
 
+  it.each(golden)("have the members of today's shape once read: $file", ({ event }) => {
+    const today = goldenOf(event.type, schemaVersions.get(event.type) ?? 0);
+    expect(membersOf(upcast(event).data)).toEqual(membersOf(today?.data));
+  });
+
   it("fold, each in its place, to what they say", () => {
     const inOrder = golden.map(({ event }) => event).sort((a, b) => a.revision - b.revision);
     const ofInstance = inOrder.filter(({ stream }) => stream === INSTANCE_STREAM);
@@ -87,6 +92,8 @@ function folded<State, E>(
     return decider.evolve(state, { type, data } as E, facts);
   }, decider.initialState());
 }
+
+const membersOf = (data: unknown): readonly string[] => Object.keys(data as object).sort();
 
 /** Names and types, without the values. */
 function shapeOf(value: unknown): unknown {
