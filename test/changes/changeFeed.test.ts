@@ -75,6 +75,7 @@ describe("the change feed", () => {
             entityKind: "Thing",
             time: "2026-01-01T00:00:00.000Z",
             actor: "tester",
+            note: "",
             environment: null,
             before: null,
             after: { name: "a", size: 0, touchedAt: "2026-01-01T00:00:00.000Z" },
