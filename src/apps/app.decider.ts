@@ -1,13 +1,20 @@
 import { archivedApp, decideApp, isAppOwnCommand, noSuchApp, type AppOwnCommand } from "./appOwn.decider";
 import { evolveApp, initialAppState, type AnyAppEvent, type AppState } from "./app.state";
 import { decideEnvironment, isEnvironmentCommand, type EnvironmentCommand } from "./environment.decider";
-import { configDecider, isConfigCommand, type ConfigCommand } from "../configs/config.decider";
+import { configDecider, type ConfigCommand } from "../configs/config.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
 import { refuse, type Circumstances, type Decider } from "../lib/decider";
+import { isScheduledPublicationCommand, type ScheduledPublicationCommand } from "../releases/release.decider";
 import { isSegmentCommand, segmentDecider, type SegmentCommand } from "../segments/segment.decider";
 
 /** Everything that can be asked of an app's stream. */
-export type AppCommand = AppOwnCommand | EnvironmentCommand | KeyCommand | SegmentCommand | ConfigCommand;
+export type AppCommand =
+  | AppOwnCommand
+  | EnvironmentCommand
+  | KeyCommand
+  | SegmentCommand
+  | ConfigCommand
+  | ScheduledPublicationCommand;
 
 /** Composes the slices' deciders into the one that decides over an app's stream. */
 export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
@@ -16,7 +23,8 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
 
   needs(command, state) {
     if (isKeyCommand(command)) return keyDecider.needs(command, state);
-    if (isConfigCommand(command)) return configDecider.needs(command, state);
+    if (configDecider.isCommand(command) || isScheduledPublicationCommand(command))
+      return configDecider.needs(command, state);
     return [];
   },
 

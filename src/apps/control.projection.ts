@@ -6,7 +6,7 @@ import type { Projection, Rows } from "../projections/projection";
 import type { EntityDocument, SliceProjection } from "../projections/sliceProjection";
 
 /** Raise it when the rows of any slice, or the documents in the feed, become different for the same events. */
-export const CONTROL_VERSION = 3;
+export const CONTROL_VERSION = 4;
 
 /**
  * The read model that the API answers from: what every slice makes of the events, and the feed of changes, in one
@@ -17,7 +17,8 @@ export function controlProjection(slices: readonly SliceProjection[]): Projectio
   return {
     name: "control",
     version: CONTROL_VERSION,
-    tables: [...slices.flatMap(({ tables }) => tables), changeTable],
+    // Slices that share a table both list it.
+    tables: [...new Set([...slices.flatMap(({ tables }) => tables), changeTable])],
     reads: (event) => slices.flatMap((slice) => slice.reads(event)),
     apply(event, rows) {
       for (const slice of slices) slice.apply(event, rows);

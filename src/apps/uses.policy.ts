@@ -2,19 +2,28 @@ import type { AppState } from "./app.state";
 import type { Reference } from "../lib/refusal";
 import { referencesInUse, versionEntry, type Release } from "../releases/release.state";
 
+export type KnownRelease = Readonly<{ kind: "Config"; release: Release }>;
+
+/** Everything that has versions, archived or not. */
+export function releasesOf({ configs }: AppState): readonly KnownRelease[] {
+  return [...configs.values()].map((release) => ({ kind: "Config", release }) as const);
+}
+
 /** Everything that keeps a key from being archived. */
-export function usersOfKey({ configs }: AppState, name: string): readonly Reference[] {
+export function usersOfKey(state: AppState, name: string): readonly Reference[] {
   return inOrder(
-    [...configs.values()].filter((config) => referencesInUse(config).keys.has(name)).map(configReference),
+    releasesOf(state)
+      .filter(({ release }) => referencesInUse(release).keys.has(name))
+      .map(referenceTo),
   );
 }
 
-/** Everything that keeps a segment from being archived: configs, and unarchived segments that name it. */
-export function usersOfSegment({ configs, segments }: AppState, id: string): readonly Reference[] {
-  const users = [...configs.values()]
-    .filter((config) => referencesInUse(config).segments.has(id))
-    .map(configReference);
-  for (const segment of segments.values()) {
+/** Everything that keeps a segment from being archived: releases, and unarchived segments that name it. */
+export function usersOfSegment(state: AppState, id: string): readonly Reference[] {
+  const users = releasesOf(state)
+    .filter(({ release }) => referencesInUse(release).segments.has(id))
+    .map(referenceTo);
+  for (const segment of state.segments.values()) {
     if (!segment.isArchived && segment.refersTo.includes(id)) {
       users.push({ kind: "Segment", id: segment.id, name: segment.name });
     }
@@ -23,15 +32,21 @@ export function usersOfSegment({ configs, segments }: AppState, id: string): rea
 }
 
 /** Everything that is published in an environment, or will be by a schedule: it keeps it from being archived. */
-export function usersOfEnvironment({ configs }: AppState, environment: string): readonly Reference[] {
+export function usersOfEnvironment(state: AppState, environment: string): readonly Reference[] {
   return inOrder(
-    [...configs.values()].filter((config) => isPublishedIn(config, environment)).map(configReference),
+    releasesOf(state)
+      .filter(({ release }) => isPublishedIn(release, environment))
+      .map(referenceTo),
   );
 }
 
 /** Everything that is published or scheduled anywhere. */
-export function usersOfAnyEnvironment({ configs }: AppState): readonly Reference[] {
-  return inOrder([...configs.values()].filter((config) => isPublishedIn(config, null)).map(configReference));
+export function usersOfAnyEnvironment(state: AppState): readonly Reference[] {
+  return inOrder(
+    releasesOf(state)
+      .filter(({ release }) => isPublishedIn(release, null))
+      .map(referenceTo),
+  );
 }
 
 /** A schedule counts as long as it is open, suspended too: it may be revived. `null` stands for any environment. */
@@ -44,14 +59,14 @@ function isPublishedIn({ active, schedules }: Release, environment: string | nul
 }
 
 /** Whether a version that is active somewhere uses the key, so that its default reaches users at once. */
-export function isKeyPublished({ configs }: AppState, name: string): boolean {
-  return activeVersions(configs.values()).some(({ references }) => references.keys.includes(name));
+export function isKeyPublished(state: AppState, name: string): boolean {
+  return activeVersions(state).some(({ references }) => references.keys.includes(name));
 }
 
 /** Whether a version that is active somewhere uses the segment, or one that contains it at any depth. */
 export function isSegmentPublished(state: AppState, id: string): boolean {
   const containing = segmentsContaining(state, id);
-  return activeVersions(state.configs.values()).some(({ references }) =>
+  return activeVersions(state).some(({ references }) =>
     references.segments.some((used) => containing.has(used)),
   );
 }
@@ -68,14 +83,14 @@ function segmentsContaining({ segments }: AppState, id: string): ReadonlySet<str
   return containing;
 }
 
-function activeVersions(configs: Iterable<Release>) {
-  return [...configs]
-    .filter(({ isArchived }) => !isArchived)
-    .flatMap((config) => [...config.active.values()].map((version) => versionEntry(config, version)));
+function activeVersions(state: AppState) {
+  return releasesOf(state)
+    .filter(({ release }) => !release.isArchived)
+    .flatMap(({ release }) => [...release.active.values()].map((version) => versionEntry(release, version)));
 }
 
-function configReference({ id, name }: Release): Reference {
-  return { kind: "Config", id, name };
+function referenceTo({ kind, release: { id, name } }: KnownRelease): Reference {
+  return { kind, id, name };
 }
 
 function inOrder(references: Reference[]): readonly Reference[] {

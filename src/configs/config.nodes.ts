@@ -1,9 +1,4 @@
 import { toConfig } from "./config.graphql";
-import { findConfigs } from "./config.queries";
-import type { NodeType } from "../graphql/context";
+import { releaseNodeType } from "../releases/release.nodes";
 
-export const configNodeType: NodeType = {
-  typename: "Config",
-  idPrefix: "config",
-  findMany: async (database, ids) => (await findConfigs(database, ids)).map(toConfig),
-};
+export const configNodeType = releaseNodeType("Config", "config", toConfig);

@@ -1,31 +1,39 @@
-import { GraphQLError } from "graphql";
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from "type-graphql";
-import { Config, ConfigDiff, ConfigVersion, toConfig } from "./config.graphql";
-import { diffConfigs } from "./configDiff";
-import { configsById, publicationPages, scheduledPublicationPages, versionPages } from "./config.loaders";
-import { listConfigs } from "./config.queries";
-import { loadKeys, loadVersion, toVersion } from "./configVersion.resolver";
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import {
+  Config,
+  ConfigRule,
+  ConfigVersion,
+  configContent,
+  toConfig,
+  toConfigVersion,
+} from "./config.graphql";
+import { CONFIG_CONTENT_DIFF } from "./configDiff";
 import { App } from "../apps/app.graphql";
-import { PRODUCTION } from "../apps/app.events";
 import { ArchivedFilter } from "../graphql/archivedFilter";
 import { connectionOf, connectionType, pageRequest, PageArguments } from "../graphql/connection";
-import type { Connection, Page } from "../graphql/connection";
+import type { Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
-import { load, type Batch } from "../graphql/load";
-import { invariant } from "../lib/invariant";
+import { nodeOf } from "../graphql/nodeOf";
 import { Key } from "../keys/key.graphql";
-import { historyPageName } from "../releases/historyPage";
-import {
-  Publication,
-  ScheduledPublication,
-  toPublication,
-  toScheduledPublication,
-} from "../releases/publication.graphql";
+import { makeId } from "../lib/ids";
+import { invariant } from "../lib/invariant";
+import { publicationsResolver } from "../releases/publications.resolver";
+import { loadRelease } from "../releases/release.loaders";
+import { listReleases } from "../releases/release.queries";
+import { versionsResolver } from "../releases/versions.resolver";
+import { Segment } from "../segments/segment.graphql";
 
 const ConfigConnection = connectionType(Config, "Config");
-const ConfigVersionConnection = connectionType(ConfigVersion, "ConfigVersion");
-const PublicationConnection = connectionType(Publication, "Publication");
-const ScheduledPublicationConnection = connectionType(ScheduledPublication, "ScheduledPublication");
+
+export const ConfigVersionsResolver = versionsResolver({
+  release: Config,
+  version: ConfigVersion,
+  toVersion: toConfigVersion,
+});
+export const ConfigPublicationsResolver = publicationsResolver({
+  release: Config,
+  content: CONFIG_CONTENT_DIFF,
+});
 
 @Resolver(() => Config)
 export class ConfigResolver {
@@ -35,101 +43,29 @@ export class ConfigResolver {
     @Arg("id", () => ID, { description: "As its `id` field gave it." }) id: string,
     @Ctx() context: Context,
   ): Promise<Config | null> {
-    const row = await load(context, configsById, id);
-    return row ? toConfig(row) : null;
+    const row = await loadRelease(context, "Config", id);
+    return row && toConfig(row);
   }
 
   @FieldResolver(() => [Key], { description: "The keys of its latest version; at most 100." })
   keys(@Root() { row }: Config, @Ctx() context: Context): Promise<readonly Key[]> {
-    return loadKeys(context, row.app, row.content.keys);
+    return loadKeys(context, row.app, configContent(row).keys);
   }
+}
 
-  @FieldResolver(() => ConfigVersion, { description: "The version that was saved last." })
-  async latestVersion(@Root() config: Config, @Ctx() context: Context): Promise<ConfigVersion> {
-    const version = await loadVersion(context, config, config.row.latest_version);
-    invariant(version, `"${config.id}" has its latest version`);
-    return version;
+@Resolver(() => ConfigVersion)
+export class ConfigVersionResolver {
+  @FieldResolver(() => [Key], { description: "The keys that its rules may set; at most 100." })
+  keys(@Root() { app, keyNames }: ConfigVersion, @Ctx() context: Context): Promise<readonly Key[]> {
+    return loadKeys(context, app, keyNames);
   }
+}
 
-  @FieldResolver(() => ConfigVersion, {
-    nullable: true,
-    description: "The version with this number; null if there is none.",
-  })
-  version(
-    @Root() config: Config,
-    @Arg("number", () => Int, { description: "Its number." }) number: number,
-    @Ctx() context: Context,
-  ): Promise<ConfigVersion | null> {
-    return loadVersion(context, config, number);
-  }
-
-  @FieldResolver(() => ConfigVersion, {
-    nullable: true,
-    description: "The version that users get values from; null if none is published there.",
-  })
-  async activeVersion(
-    @Root() config: Config,
-    @Arg("environment", () => String, { defaultValue: PRODUCTION, description: "Where." })
-    environment: string,
-    @Ctx() context: Context,
-  ): Promise<ConfigVersion | null> {
-    const { active } = config.row;
-    const version = Object.hasOwn(active, environment) ? active[environment]?.version : undefined;
-    return version === undefined ? null : loadVersion(context, config, version);
-  }
-
-  @FieldResolver(() => ConfigVersionConnection, { description: "All versions, the newest first." })
-  async versions(
-    @Root() config: Config,
-    @Args(() => PageArguments) page: PageArguments,
-    @Ctx() context: Context,
-  ): Promise<Connection<ConfigVersion>> {
-    const found = await loadPage(context, versionPages, config, page);
-    return connectionOf(
-      found,
-      (row) => toVersion(row, config.row),
-      ({ version }) => [version],
-    );
-  }
-
-  @FieldResolver(() => PublicationConnection, {
-    description: "Everything that was published and unpublished, the newest first.",
-  })
-  async publications(
-    @Root() config: Config,
-    @Args(() => PageArguments) page: PageArguments,
-    @Ctx() context: Context,
-  ): Promise<Connection<Publication>> {
-    const found = await loadPage(context, publicationPages, config, page);
-    return connectionOf(found, toPublication, ({ revision }) => [revision]);
-  }
-
-  @FieldResolver(() => ScheduledPublicationConnection, {
-    description: "Everything that is and was scheduled, the newest first.",
-  })
-  async scheduledPublications(
-    @Root() config: Config,
-    @Args(() => PageArguments) page: PageArguments,
-    @Ctx() context: Context,
-  ): Promise<Connection<ScheduledPublication>> {
-    const found = await loadPage(context, scheduledPublicationPages, config, page);
-    return connectionOf(found, toScheduledPublication, ({ revision }) => [revision]);
-  }
-
-  @FieldResolver(() => ConfigDiff, { description: "What is different between two versions." })
-  async diff(
-    @Root() config: Config,
-    @Arg("from", () => Int, { description: "The version before." }) from: number,
-    @Arg("to", () => Int, { description: "The version after." }) to: number,
-    @Ctx() context: Context,
-  ): Promise<ConfigDiff> {
-    const [before, after] = await Promise.all([
-      loadVersion(context, config, from),
-      loadVersion(context, config, to),
-    ]);
-    if (!before) throw noSuchVersion(config, from, "from");
-    if (!after) throw noSuchVersion(config, to, "to");
-    return { from, to, changes: diffConfigs(before.content, after.content) };
+@Resolver(() => ConfigRule)
+export class ConfigRuleResolver {
+  @FieldResolver(() => Segment, { nullable: true, description: "Whom the rule is for; null: everyone." })
+  segment(@Root() { segmentId }: ConfigRule, @Ctx() context: Context): Promise<Segment | null> {
+    return nodeOf<Segment>(context, "Segment", segmentId);
   }
 }
 
@@ -143,33 +79,18 @@ export class AppConfigsResolver {
     archived: ArchivedFilter,
     @Ctx() { server }: Context,
   ): Promise<Connection<Config>> {
-    const found = await listConfigs(server.database, slug, archived, pageRequest(page, ["text", "text"]));
+    const request = pageRequest(page, ["text", "text"]);
+    const found = await listReleases(server.database, { app: slug, kind: "Config" }, archived, request);
     return connectionOf(found, toConfig, ({ name, id }) => [name, id]);
   }
 }
 
-@Resolver(() => ScheduledPublication)
-export class ScheduledPublicationResolver {
-  @FieldResolver(() => Config, { description: "The config that is published." })
-  async config(@Root() { releaseId }: ScheduledPublication, @Ctx() context: Context): Promise<Config> {
-    const row = await load(context, configsById, releaseId);
-    invariant(row, `"${releaseId}" is a config`);
-    return toConfig(row);
-  }
-}
-
-async function loadPage<Row>(
-  context: Context,
-  batch: Batch<string, Page<Row>>,
-  { id }: Config,
-  page: PageArguments,
-): Promise<Page<Row>> {
-  const found = await load(context, batch, historyPageName(id, pageRequest(page, ["integer"])));
-  invariant(found, "every page that is asked for is answered");
-  return found;
-}
-
-function noSuchVersion({ name, row }: Config, version: number, argument: string): GraphQLError {
-  const message = `"${name}" has the versions 1 to ${row.latest_version}, and no version ${version}.`;
-  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT", path: [argument] } });
+function loadKeys(context: Context, app: string, names: readonly string[]): Promise<readonly Key[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const key = await nodeOf<Key>(context, "Key", makeId("key", app, name));
+      invariant(key, `a version names key "${name}", so there is one`);
+      return key;
+    }),
+  );
 }

@@ -1,8 +1,12 @@
-import type { ConfigEvent } from "./config.events";
+import type { ConfigContent, ConfigEvent } from "./config.events";
+import { invariant } from "../lib/invariant";
+import { releaseEventReader } from "../releases/release.events";
 import { evolveReleases, type Releases } from "../releases/release.state";
-import type { ReleaseEvent } from "../releases/release.events";
+
+const releaseEvent = releaseEventReader<ConfigContent>("Config");
 
 export function evolveConfigs(configs: Releases, event: ConfigEvent, facts: { revision: number }): void {
-  const type = event.type.slice("Config".length);
-  evolveReleases(configs, { type, data: event.data } as ReleaseEvent<unknown>, facts);
+  const release = releaseEvent(event);
+  invariant(release, `${event.type} is an event of a config`);
+  evolveReleases(configs, release, facts);
 }

@@ -1,6 +1,4 @@
-import type { ConfigContent } from "./config.events";
-import { diff } from "../lib/diff";
-import { HIDDEN, items, members, SET, type Difference, type MembersRule } from "../lib/diffRule";
+import { HIDDEN, items, members, SET, type MembersRule } from "../lib/diffRule";
 
 /** How a version's content is compared. Seeds never change while a rule lives, and say nothing to people. */
 export const CONFIG_CONTENT_DIFF: MembersRule = members({
@@ -9,8 +7,3 @@ export const CONFIG_CONTENT_DIFF: MembersRule = members({
     isPriority: true,
   }),
 });
-
-/** What is different between two versions of a config: `rules/<id>/percentage`, `rules/<id>/values/<key>`. */
-export function diffConfigs(before: ConfigContent, after: ConfigContent): readonly Difference[] {
-  return diff(before, after, CONFIG_CONTENT_DIFF);
-}

@@ -1,14 +1,8 @@
 import type { ConfigContent, ConfigRule } from "./config.events";
-import { isPercentage } from "../evaluation/bucketing";
 import type { Refusal } from "../lib/refusal";
-import { checkText, utf8Length } from "../lib/text";
+import { contentSizeRefusals, ruleCountRefusals, ruleFormRefusals } from "../releases/ruleForm.policy";
 
 export const KEYS_PER_CONFIG_MAX = 100;
-export const RULES_PER_CONFIG_MAX = 100;
-/** Of a property's name that a rule buckets by. */
-export const BUCKET_BY_LENGTH_MAX = 200;
-/** Of one version's content as JSON in UTF-8. */
-export const CONFIG_BYTES_MAX = 512 * 1024;
 
 /** Everything wrong with a content that can be said without knowing the app. */
 export function formRefusals(content: ConfigContent): readonly Refusal[] {
@@ -18,7 +12,7 @@ export function formRefusals(content: ConfigContent): readonly Refusal[] {
   return [
     ...doubledRefusals(content.keys, ["keys"]),
     ...content.rules.flatMap((rule, index) => ruleRefusals(rule, ["rules", String(index)], keys)),
-    ...sizeRefusals(content),
+    ...contentSizeRefusals(content),
   ];
 }
 
@@ -27,10 +21,11 @@ function countRefusals({ keys, rules }: ConfigContent): readonly Refusal[] {
   if (keys.length === 0) {
     refusals.push(invalid(["keys"], "A config has at least one key; name the keys that its rules set."));
   }
-  if (keys.length > KEYS_PER_CONFIG_MAX) refusals.push(tooMany("keys", KEYS_PER_CONFIG_MAX, keys.length));
-  if (rules.length > RULES_PER_CONFIG_MAX)
-    refusals.push(tooMany("rules", RULES_PER_CONFIG_MAX, rules.length));
-  return refusals;
+  if (keys.length > KEYS_PER_CONFIG_MAX) {
+    const message = `A config has at most ${KEYS_PER_CONFIG_MAX} keys; this one has ${keys.length}. Split it.`;
+    refusals.push({ code: "LIMIT_REACHED", message, path: ["keys"] });
+  }
+  return [...refusals, ...ruleCountRefusals("config", rules)];
 }
 
 function ruleRefusals(
@@ -38,24 +33,7 @@ function ruleRefusals(
   path: readonly string[],
   keys: ReadonlySet<string>,
 ): readonly Refusal[] {
-  return [
-    ...(isPercentage(rule.percentage)
-      ? []
-      : [invalid([...path, "percentage"], "A percentage is from 0 to 100 with at most two decimals.")]),
-    ...propertyRefusals(rule.bucketBy, [...path, "bucketBy"]),
-    ...propertyRefusals(rule.bucketByFallback, [...path, "bucketByFallback"]),
-    ...(rule.bucketByFallback !== null && rule.bucketBy === null
-      ? [invalid([...path, "bucketByFallback"], `It stands in for a missing "bucketBy"; name that too.`)]
-      : []),
-    ...valuesRefusals(rule, [...path, "values"], keys),
-  ];
-}
-
-function propertyRefusals(name: string | null, path: readonly string[]): readonly Refusal[] {
-  if (name === null) return [];
-  const bounds = { lengthMin: 1, lengthMax: BUCKET_BY_LENGTH_MAX };
-  const message = checkText("A property's name", name, bounds);
-  return message === null ? [] : [invalid(path, message)];
+  return [...ruleFormRefusals(rule, path), ...valuesRefusals(rule, [...path, "values"], keys)];
 }
 
 function valuesRefusals(
@@ -91,18 +69,6 @@ function doubledRefusals(
     const at = [...path, String(index), ...(member === undefined ? [] : [member])];
     return isDoubled ? [invalid(at, `"${name.slice(0, 120)}" stands here twice; name each key once.`)] : [];
   });
-}
-
-function sizeRefusals(content: ConfigContent): readonly Refusal[] {
-  const bytes = utf8Length(JSON.stringify(content));
-  if (bytes <= CONFIG_BYTES_MAX) return [];
-  const message = `A version has at most ${CONFIG_BYTES_MAX} bytes as JSON; this one has ${bytes}. Shorten values, or split the config.`;
-  return [{ code: "LIMIT_REACHED", message, path: ["rules"] }];
-}
-
-function tooMany(what: "keys" | "rules", most: number, actual: number): Refusal {
-  const message = `A config has at most ${most} ${what}; this one has ${actual}. Split it.`;
-  return { code: "LIMIT_REACHED", message, path: [what] };
 }
 
 function invalid(path: readonly string[], message: string): Refusal {

@@ -1,12 +1,13 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import type { ConfigCommand } from "./config.decider";
-import { toConfig, type Config } from "./config.graphql";
+import { toConfig } from "./config.graphql";
 import {
   ArchiveConfigInput,
   CreateConfigInput,
   EditConfigInput,
   PublishConfigInput,
   RestoreConfigInput,
+  ScheduleConfigInput,
   UnpublishConfigInput,
 } from "./config.inputs.graphql";
 import {
@@ -15,11 +16,18 @@ import {
   EditConfigPayload,
   PublishConfigPayload,
   RestoreConfigPayload,
+  ScheduleConfigPayload,
   UnpublishConfigPayload,
 } from "./config.payloads.graphql";
-import { findConfigs } from "./config.queries";
 import type { Context } from "../graphql/context";
-import { appOfId, execute, type CommandOptions } from "../graphql/execute";
+import type { CommandOptions } from "../graphql/execute";
+import {
+  changeRelease,
+  createRelease,
+  newSchedule,
+  scheduleRelease,
+  type ChangedRelease,
+} from "../releases/changeRelease";
 
 @Resolver()
 export class ConfigMutationResolver {
@@ -34,9 +42,7 @@ export class ConfigMutationResolver {
     const { app, name, keys, rules } = input;
     const texts = { description: input.description ?? undefined, note: input.note ?? undefined };
     const command = { type: "CreateConfig", data: { name, keys, rules, ...texts } } as const;
-    const executed = await execute(context, app, command, input);
-    if (!executed.isDone) return { config: null, errors: executed.errors };
-    return { config: await freshConfig(context, executed.newId("config")), errors: [] };
+    return payload(await createRelease(context, app, "config", command, input));
   }
 
   @Authorized("EDIT")
@@ -93,6 +99,20 @@ export class ConfigMutationResolver {
   }
 
   @Authorized("PUBLISH")
+  @Mutation(() => ScheduleConfigPayload, {
+    description:
+      "Makes a version active at a time to come, perhaps until another time. If it cannot be done then, it is suspended and says why.",
+  })
+  scheduleConfig(
+    @Arg("input", () => ScheduleConfigInput, { description: "What to publish where, and when." })
+    input: ScheduleConfigInput,
+    @Ctx() context: Context,
+  ): Promise<ScheduleConfigPayload> {
+    const data = newSchedule(input.configId, input);
+    return scheduleRelease(context, { type: "ScheduleConfig", data }, input);
+  }
+
+  @Authorized("PUBLISH")
   @Mutation(() => ArchiveConfigPayload, {
     description:
       "Puts a config away: unpublishes it everywhere, cancels what is scheduled, and lets go of its keys.",
@@ -128,14 +148,9 @@ async function change(
   command: Change,
   options: CommandOptions,
 ): Promise<EditConfigPayload> {
-  const { id } = command.data;
-  const executed = await execute(context, appOfId(id), command, options);
-  if (!executed.isDone) return { config: null, errors: executed.errors };
-  return { config: await freshConfig(context, id), errors: [] };
+  return payload(await changeRelease(context, command, options));
 }
 
-/** As it is after the change. */
-async function freshConfig({ server }: Context, id: string): Promise<Config | null> {
-  const [row] = await findConfigs(server.database, [id]);
-  return row ? toConfig(row) : null;
+function payload({ row, errors }: ChangedRelease): EditConfigPayload {
+  return { config: row && toConfig(row), errors };
 }

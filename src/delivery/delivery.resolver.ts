@@ -1,7 +1,6 @@
 import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { EvaluateArguments, ExplainArguments, KEYS_ASKED_MAX } from "./delivery.args.graphql";
 import { AnswerRule, Evaluation, ExplanationStepType, ExplanationType, KeyAnswer } from "./delivery.graphql";
-import { nodeOf } from "./references";
 import { rulesetOf } from "./rulesetOf.graphql";
 import { badInput, userOf } from "./userInput.graphql";
 import { evaluate } from "../evaluation/evaluate";
@@ -9,6 +8,7 @@ import { explain } from "../evaluation/explain";
 import type { Answer, ExplanationStep } from "../evaluation/model";
 import type { Context } from "../graphql/context";
 import { Node } from "../graphql/node.graphql";
+import { nodeOf } from "../graphql/nodeOf";
 import type { JsonObject } from "../lib/json";
 import { Segment } from "../segments/segment.graphql";
 

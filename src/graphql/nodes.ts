@@ -2,7 +2,7 @@ import type { NodeType, NodeTypes } from "./context";
 import { appNodeType, environmentNodeType } from "../apps/app.nodes";
 import { configNodeType } from "../configs/config.nodes";
 import { keyNode } from "../keys/key.nodes";
-import { scheduledPublicationNodeType } from "../releases/publication.nodes";
+import { scheduledPublicationNodeType } from "../releases/release.nodes";
 import { segmentNode } from "../segments/segment.nodes";
 
 /** Everything that has an id of its own, by GraphQL type name. */

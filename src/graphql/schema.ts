@@ -7,10 +7,15 @@ import { Environment } from "../apps/app.graphql";
 import { AppResolver } from "../apps/app.resolver";
 import { EnvironmentResolver } from "../apps/environment.resolver";
 import { ChangesResolver } from "../changes/changes.resolver";
-import { AppConfigsResolver, ConfigResolver, ScheduledPublicationResolver } from "../configs/config.resolver";
+import {
+  AppConfigsResolver,
+  ConfigPublicationsResolver,
+  ConfigResolver,
+  ConfigRuleResolver,
+  ConfigVersionResolver,
+  ConfigVersionsResolver,
+} from "../configs/config.resolver";
 import { ConfigMutationResolver } from "../configs/configMutation.resolver";
-import { ConfigScheduleMutationResolver } from "../configs/configScheduleMutation.resolver";
-import { ConfigRuleResolver, ConfigVersionResolver } from "../configs/configVersion.resolver";
 import {
   AnswerRuleResolver,
   DeliveryResolver,
@@ -23,6 +28,7 @@ import {
   SegmentHistoryResolver,
 } from "../history/history.resolver";
 import { AppKeyResolver, KeyResolver } from "../keys/key.resolver";
+import { ScheduledPublicationResolver } from "../releases/scheduledPublication.resolver";
 import { AppSegmentResolver, SegmentResolver } from "../segments/segment.resolver";
 import { invariant } from "../lib/invariant";
 
@@ -51,8 +57,9 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   AppSegmentResolver,
   ConfigResolver,
   AppConfigsResolver,
+  ConfigVersionsResolver,
+  ConfigPublicationsResolver,
   ConfigMutationResolver,
-  ConfigScheduleMutationResolver,
   ConfigVersionResolver,
   ConfigRuleResolver,
   ScheduledPublicationResolver,

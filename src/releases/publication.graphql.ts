@@ -89,7 +89,8 @@ export class Publication {
   description: "A publication at a time to come, perhaps until another time.",
 })
 export class ScheduledPublication extends Node {
-  /** Of what is published: for the resolvers that know it. */
+  /** Of what is published: for the resolver that shows it. */
+  releaseKind!: string;
   releaseId!: string;
 
   @Field(() => Int, { description: "The version that is published." })
@@ -144,6 +145,7 @@ export function toScheduledPublication(
   return {
     typename: "ScheduledPublication",
     id: row.id,
+    releaseKind: row.kind,
     releaseId: row.release_id,
     version: row.version,
     environment: environmentOf(row.app, row.environment),

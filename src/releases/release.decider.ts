@@ -1,6 +1,7 @@
 import { archive, restore, type ArchiveOrRestore } from "./archive.decider";
 import { endScheduled, startScheduled, type Due } from "./due.decider";
 import { publish, unpublish, type Publish, type Unpublish } from "./publication.decider";
+import type { Named, ReleaseEvent } from "./release.events";
 import { versionEntry, type Release } from "./release.state";
 import { hasVersion, type ReleaseDecision, type ReleaseRules } from "./releaseRules.policy";
 import {
@@ -12,7 +13,7 @@ import {
   type Reschedule,
 } from "./schedule.decider";
 import { create, edit, type Create, type Edit } from "./version.decider";
-import type { Circumstances, Command, ContentReference } from "../lib/decider";
+import type { Circumstances, Command, ContentReference, Decision } from "../lib/decider";
 
 /** What can be asked of a release. A slice names each in its own words: `Publish` of a config is `PublishConfig`. */
 export type ReleaseCommand<Draft> =
@@ -21,60 +22,123 @@ export type ReleaseCommand<Draft> =
   | Command<"Publish", Publish>
   | Command<"Unpublish", Unpublish>
   | Command<"Schedule", NewSchedule>
-  | Command<"Reschedule", Reschedule>
-  | Command<"CancelScheduledPublication", { scheduleId: string; note?: string | undefined }>
-  /** The scheduler's own. */
-  | Command<"StartScheduledPublication" | "EndScheduledPublication", Due>
   | Command<"Archive" | "Restore", ArchiveOrRestore>;
 
+/** Names only the scheduled publication, whatever it publishes. */
+export type ScheduledPublicationCommand =
+  | Command<"RescheduleScheduledPublication", Reschedule>
+  | Command<"CancelScheduledPublication", { scheduleId: string; note?: string | undefined }>
+  /** The scheduler's own. */
+  | Command<"StartScheduledPublication" | "EndScheduledPublication", Due>;
+
+/** `NamedCommand<"Config", ReleaseCommand<D>>` is CreateConfig | EditConfig | PublishConfig | … */
+export type NamedCommand<Kind extends string, C extends Command<string, unknown>> =
+  C extends Command<infer Type, infer Data> ? Command<`${Type}${Kind}`, Data> : never;
+
 /** Decides over releases of one kind; `rules` says everything that is special about the kind. */
-export function createReleaseDecider<Content, Draft, State>(rules: ReleaseRules<Content, Draft, State>) {
+export function createReleaseDecider<Kind extends string, Content, Draft, State>(
+  rules: ReleaseRules<Content, Draft, State> & { readonly kind: Kind },
+) {
+  type OwnCommand = NamedCommand<Kind, ReleaseCommand<Draft>>;
+  type AnyCommand = OwnCommand | ScheduledPublicationCommand;
+  const types: ReadonlySet<string> = new Set(RELEASE_COMMANDS.map((type) => `${type}${rules.kind}`));
+  const isOwnCommand = (command: { type: string }): command is OwnCommand => types.has(command.type);
+  // Without the kind's name it is a command of a release, which is what `NamedCommand` says; the compiler cannot follow.
+  const unnamed = (command: AnyCommand) =>
+    (isOwnCommand(command)
+      ? { type: command.type.slice(0, -rules.kind.length), data: command.data }
+      : command) as ReleaseCommand<Draft> | ScheduledPublicationCommand;
+
   return {
+    isCommand: isOwnCommand,
+
     /** The one version whose content the decision turns on. */
-    needs(command: ReleaseCommand<Draft>, state: State): readonly ContentReference[] {
-      const found = neededVersion(rules, command, state);
+    needs(command: AnyCommand, state: State): readonly ContentReference[] {
+      const found = neededVersion(rules, unnamed(command), state);
       if (!found || !hasVersion(found.release, found.version)) return [];
       return [{ revision: versionEntry(found.release, found.version).revision }];
     },
 
     decide(
-      { type, data }: ReleaseCommand<Draft>,
+      command: AnyCommand,
       state: State,
       circumstances: Circumstances,
-    ): ReleaseDecision<Content> {
-      switch (type) {
-        case "Create":
-          return create(rules, data, state, circumstances);
-        case "Edit":
-          return edit(rules, data, state, circumstances);
-        case "Publish":
-          return publish(rules, data, state, circumstances);
-        case "Unpublish":
-          return unpublish(rules, data, state, circumstances);
-        case "Schedule":
-          return schedule(rules, data, state, circumstances);
-        case "Reschedule":
-          return reschedule(rules, data, state, circumstances);
-        case "CancelScheduledPublication":
-          return cancelSchedule(rules, data, state);
-        case "StartScheduledPublication":
-          return startScheduled(rules, data, state, circumstances);
-        case "EndScheduledPublication":
-          return endScheduled(rules, data, state, circumstances);
-        case "Archive":
-          return archive(rules, data, state);
-        case "Restore":
-          return restore(rules, data, state, circumstances);
-      }
+    ): Decision<Named<Kind, ReleaseEvent<Content>>> {
+      return named(rules.kind, decide(rules, unnamed(command), state, circumstances));
     },
   };
+}
+
+const RELEASE_COMMANDS: readonly ReleaseCommand<unknown>["type"][] = [
+  "Create",
+  "Edit",
+  "Publish",
+  "Unpublish",
+  "Schedule",
+  "Archive",
+  "Restore",
+];
+
+export function isScheduledPublicationCommand(command: {
+  type: string;
+}): command is ScheduledPublicationCommand {
+  return SCHEDULED_PUBLICATION_COMMANDS.has(command.type);
+}
+
+const SCHEDULED_PUBLICATION_COMMANDS: ReadonlySet<string> = new Set<ScheduledPublicationCommand["type"]>([
+  "RescheduleScheduledPublication",
+  "CancelScheduledPublication",
+  "StartScheduledPublication",
+  "EndScheduledPublication",
+]);
+
+function decide<Content, Draft, State>(
+  rules: ReleaseRules<Content, Draft, State>,
+  { type, data }: ReleaseCommand<Draft> | ScheduledPublicationCommand,
+  state: State,
+  circumstances: Circumstances,
+): ReleaseDecision<Content> {
+  switch (type) {
+    case "Create":
+      return create(rules, data, state, circumstances);
+    case "Edit":
+      return edit(rules, data, state, circumstances);
+    case "Publish":
+      return publish(rules, data, state, circumstances);
+    case "Unpublish":
+      return unpublish(rules, data, state, circumstances);
+    case "Schedule":
+      return schedule(rules, data, state, circumstances);
+    case "RescheduleScheduledPublication":
+      return reschedule(rules, data, state, circumstances);
+    case "CancelScheduledPublication":
+      return cancelSchedule(rules, data, state);
+    case "StartScheduledPublication":
+      return startScheduled(rules, data, state, circumstances);
+    case "EndScheduledPublication":
+      return endScheduled(rules, data, state, circumstances);
+    case "Archive":
+      return archive(rules, data, state);
+    case "Restore":
+      return restore(rules, data, state, circumstances);
+  }
+}
+
+function named<Kind extends string, Content>(
+  kind: Kind,
+  decision: ReleaseDecision<Content>,
+): Decision<Named<Kind, ReleaseEvent<Content>>> {
+  if (decision.outcome === "refused") return decision;
+  // Each name with its prefix is an event of the kind, which is what `Named` says; the compiler cannot follow.
+  const events = decision.events.map(({ type, data }) => ({ type: `${kind}${type}`, data }));
+  return { outcome: "accepted", events: events as unknown as Named<Kind, ReleaseEvent<Content>>[] };
 }
 
 type NeededVersion = { release: Release; version: number } | null;
 
 function neededVersion<Content, Draft, State>(
   rules: ReleaseRules<Content, Draft, State>,
-  { type, data }: ReleaseCommand<Draft>,
+  { type, data }: ReleaseCommand<Draft> | ScheduledPublicationCommand,
   state: State,
 ): NeededVersion {
   const versionOf = (id: string, version: number | "latest"): NeededVersion => {
@@ -93,7 +157,7 @@ function neededVersion<Content, Draft, State>(
     case "Publish":
     case "Schedule":
       return versionOf(data.id, data.version);
-    case "Reschedule":
+    case "RescheduleScheduledPublication":
     case "StartScheduledPublication": {
       const found = findSchedule(rules, data.scheduleId, state);
       return found && { release: found.release, version: found.schedule.version };

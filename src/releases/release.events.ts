@@ -67,3 +67,26 @@ export type VersionData<Content> = {
 /** `Named<"Config", ReleaseEvent<C>>` is ConfigCreated | ConfigEdited | ConfigPublished | … */
 export type Named<Kind extends string, E extends Event<string, unknown>> =
   E extends Event<infer Type, infer Data> ? Event<`${Kind}${Type}`, Data> : never;
+
+const EVENT_TYPES: readonly ReleaseEvent<unknown>["type"][] = [
+  "Created",
+  "Edited",
+  "Published",
+  "Unpublished",
+  "Scheduled",
+  "Rescheduled",
+  "ScheduleCancelled",
+  "ScheduleSuspended",
+  "Archived",
+  "Restored",
+];
+
+/** Reads the events of one kind in the words that releases share; null for every other event. */
+export function releaseEventReader<Content>(kind: string) {
+  const types = new Map<string, string>(EVENT_TYPES.map((type) => [`${kind}${type}`, type]));
+  return ({ type, data }: { type: string; data: unknown }): ReleaseEvent<Content> | null => {
+    const known = types.get(type);
+    // Events come from the log, where only deciders write them.
+    return known === undefined ? null : ({ type: known, data } as ReleaseEvent<Content>);
+  };
+}

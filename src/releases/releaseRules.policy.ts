@@ -7,6 +7,8 @@ import { checkText } from "../lib/text";
 
 /** What a slice tells about its releases, so that one decider serves configs and flags alike. */
 export type ReleaseRules<Content, Draft, State> = Readonly<{
+  /** The GraphQL type, which also starts the names of its events: `Config`. */
+  kind: string;
   /** What messages call one: `config`. */
   noun: string;
   /** Of its ids. */

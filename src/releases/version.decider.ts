@@ -15,31 +15,31 @@ import { accept, type Circumstances } from "../lib/decider";
 import { jsonEquals, type Json } from "../lib/json";
 import type { Refusal } from "../lib/refusal";
 
-export type Create<Draft> = {
+/** What the kind's content is made of stands beside the rest. A text left out is empty. */
+export type Create<Draft> = Draft & {
   name: string;
   description?: string | undefined;
-  draft: Draft;
   note?: string | undefined;
 };
 
 /** What is left out stays as it is. */
-export type Edit<Draft> = {
+export type Edit<Draft> = Draft & {
   id: string;
   expectedVersion?: number | undefined;
   name?: string | undefined;
   description?: string | undefined;
-  draft: Draft;
   note?: string | undefined;
 };
 
 export function create<Content, Draft, State>(
   rules: ReleaseRules<Content, Draft, State>,
-  { name: given, description = "", draft, note = "" }: Create<Draft>,
+  command: Create<Draft>,
   state: State,
   circumstances: Circumstances,
 ): ReleaseDecision<Content> {
-  const name = given.trim();
-  const { content, reasons: faults } = rules.contentOf(draft, null, state, circumstances);
+  const { description = "", note = "" } = command;
+  const name = command.name.trim();
+  const { content, reasons: faults } = rules.contentOf(command, null, state, circumstances);
   const reasons = [
     ...textRefusals({ name, description, note }),
     ...takenRefusals(rules, name, null, state),
@@ -61,7 +61,7 @@ export function edit<Content, Draft, State>(
   state: State,
   circumstances: Circumstances,
 ): ReleaseDecision<Content> {
-  const { id, draft, note = "" } = command;
+  const { id, note = "" } = command;
   const release = rules.releases(state).get(id);
   if (!release) return refuseAll([notFound(rules.noun, id, [rules.idField])]);
   if (release.isArchived) return refuseAll([archived(rules, release)]);
@@ -71,7 +71,7 @@ export function edit<Content, Draft, State>(
   const name = command.name?.trim() ?? release.name;
   const description = command.description ?? release.description;
   const latest = contentAt<Content>(release, release.versions.length, circumstances);
-  const { content, reasons: faults } = rules.contentOf(draft, latest, state, circumstances);
+  const { content, reasons: faults } = rules.contentOf(command, latest, state, circumstances);
   const reasons = [
     ...textRefusals({ name, description, note }),
     ...takenRefusals(rules, name, id, state),

@@ -4,7 +4,6 @@ import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
 import { configProjection } from "../../src/configs/config.projection";
-import type { ConfigRow } from "../../src/configs/config.tables";
 import { NO_STREAM, type EventStore, type Position } from "../../src/eventstore/eventStore";
 import { createMemoryEventStore } from "../../src/eventstore/memory";
 import { keyProjection } from "../../src/keys/key.projection";
@@ -14,6 +13,7 @@ import { createDatabase } from "../../src/postgres/pool";
 import { createProjectionRunner } from "../../src/projections/runner";
 import type { Release } from "../../src/releases/release.state";
 import { referencesInUse } from "../../src/releases/release.state";
+import type { ReleaseRow } from "../../src/releases/release.tables";
 import { segmentProjection } from "../../src/segments/segment.projection";
 import { freshDatabase } from "../support/postgres";
 import { play, steps } from "./history";
@@ -90,7 +90,7 @@ const lifeOf = (release: Release) => ({
     [...release.schedules].map(([id, { id: _id, ...schedule }]) => [id, schedule]),
   ),
 });
-const lifeIn = ({ id, name, is_archived, latest_version, active, schedules }: ConfigRow) => ({
+const lifeIn = ({ id, name, is_archived, latest_version, active, schedules }: ReleaseRow) => ({
   id,
   name,
   is_archived,
@@ -119,8 +119,8 @@ describe("the rows of random histories", () => {
 
     for (const { app, events } of histories) {
       const { configs } = state(events);
-      const rows = await database.query<ConfigRow>(
-        "select * from models.configs where app = $1 order by id",
+      const rows = await database.query<ReleaseRow>(
+        "select * from models.releases where app = $1 order by id",
         [app],
       );
       expect(rows.map(lifeIn)).toEqual(
@@ -183,7 +183,7 @@ describe("the history of one config", () => {
 
   it("keeps every version whole", async () => {
     const rows = await database.query(
-      "select version, content, created_by, created_at from models.config_versions order by version",
+      "select version, content, created_by, created_at from models.release_versions order by version",
     );
     expect(rows).toEqual([
       { version: 1, content: content([rule("r1")]), created_by: "ann", created_at: day(8 / 1_440) },

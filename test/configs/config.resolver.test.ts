@@ -35,7 +35,7 @@ beforeEach(async () => {
 const create = `mutation($input: CreateConfigInput!) { createConfig(input: $input) { config { id } ${E} } }`;
 const edit = `mutation($input: EditConfigInput!) { editConfig(input: $input) { config { id latestVersion { number } } ${E} } }`;
 const publish = `mutation($input: PublishConfigInput!) { publishConfig(input: $input) { config { activeVersion { number } } ${E} } }`;
-const schedule = `mutation($input: ScheduleConfigInput!) { scheduleConfig(input: $input) { scheduledPublication { id status version startsAt endsAt environment { name } config { name } } ${E} } }`;
+const schedule = `mutation($input: ScheduleConfigInput!) { scheduleConfig(input: $input) { scheduledPublication { id status version startsAt endsAt environment { name } release { __typename name } } ${E} } }`;
 
 const rules = () => [
   { segmentId, percentage: 30, values: [{ key: "dark_mode", value: 4 }] },
@@ -330,7 +330,7 @@ describe("scheduling in the API", () => {
           startsAt,
           endsAt,
           environment: { name: "production" },
-          config: { name: "dark mode" },
+          release: { __typename: "Config", name: "dark mode" },
         },
         errors: [],
       },

@@ -92,7 +92,7 @@ function commandOf({ kind, a, b, c, atDay }: Step, events: readonly AnyAppEvent[
     case "reschedule": {
       const startsAt = schedule?.hasStarted ? undefined : day(3 + (b % 40));
       return {
-        type: "RescheduleConfig",
+        type: "RescheduleScheduledPublication",
         data: { scheduleId, startsAt, endsAt: c % 2 ? day(5 + (b % 60)) : null },
       };
     }

@@ -1,16 +1,12 @@
 import { CONFIGS_PER_APP_MAX } from "../../src/configs/config.decider";
-import {
-  BUCKET_BY_LENGTH_MAX,
-  CONFIG_BYTES_MAX,
-  KEYS_PER_CONFIG_MAX,
-  RULES_PER_CONFIG_MAX,
-} from "../../src/configs/configForm.policy";
+import { KEYS_PER_CONFIG_MAX } from "../../src/configs/configForm.policy";
 import { NOTE_LENGTH_MAX } from "../../src/lib/note";
 import {
   REASONS_MAX,
   RELEASE_DESCRIPTION_LENGTH_MAX,
   RELEASE_NAME_LENGTH_MAX,
 } from "../../src/releases/releaseRules.policy";
+import { BUCKET_BY_LENGTH_MAX, CONTENT_BYTES_MAX, RULES_MAX } from "../../src/releases/ruleForm.policy";
 import {
   APP,
   CONFIG,
@@ -220,7 +216,7 @@ describe("creating a config", () => {
   });
 
   it("bounds its rules", () => {
-    const rules = Array.from({ length: RULES_PER_CONFIG_MAX + 1 }, (_, n) => draft({ dark_mode: n }));
+    const rules = Array.from({ length: RULES_MAX + 1 }, (_, n) => draft({ dark_mode: n }));
     const { decision } = given(...APP).when(createConfig({ rules: rules.slice(1) }));
     expect(decision.outcome).toBe("accepted");
     given(...APP)
@@ -240,14 +236,14 @@ describe("creating a config", () => {
         createConfig({ keys: ["title"], rules: filled.map((title) => draft({ title })) }),
       );
     };
-    expect(sized(CONFIG_BYTES_MAX).decision.outcome).toBe("accepted");
-    sized(CONFIG_BYTES_MAX + 1).isRefusedWith({ code: "LIMIT_REACHED", path: ["rules"] });
+    expect(sized(CONTENT_BYTES_MAX).decision.outcome).toBe("accepted");
+    sized(CONTENT_BYTES_MAX + 1).isRefusedWith({ code: "LIMIT_REACHED", path: ["rules"] });
   });
 
   it("lists so many reasons and says how many more there are", () => {
     const keys = Array.from({ length: KEYS_PER_CONFIG_MAX }, (_, n) => `ghost${n}`);
     const unknown = Object.fromEntries(Array.from({ length: 3 }, (_, n) => [`other${n}`, 1]));
-    const rules = Array.from({ length: RULES_PER_CONFIG_MAX }, () => draft(unknown));
+    const rules = Array.from({ length: RULES_MAX }, () => draft(unknown));
     const { decision } = given(...APP).when(createConfig({ keys, rules }));
     const reasons = decision.outcome === "refused" ? decision.reasons : [];
     expect(reasons).toHaveLength(REASONS_MAX);

@@ -46,7 +46,7 @@ const reschedule = (
   scheduleId: string,
   times: { startsAt?: string; endsAt?: string | null },
 ): AppCommand => ({
-  type: "RescheduleConfig",
+  type: "RescheduleScheduledPublication",
   data: { scheduleId, ...times },
 });
 

@@ -215,7 +215,10 @@ describe("the scheduler", () => {
     const id = await makeConfig("shop");
     const moved = await schedule("shop", id, 1, 5);
     const cancelled = await schedule("shop", id, 2, 6);
-    await ask("shop", { type: "RescheduleConfig", data: { scheduleId: moved, startsAt: minute(50) } });
+    await ask("shop", {
+      type: "RescheduleScheduledPublication",
+      data: { scheduleId: moved, startsAt: minute(50) },
+    });
     await ask("shop", { type: "CancelScheduledPublication", data: { scheduleId: cancelled } });
     clock = minute(10);
     expect(await scheduler.tick()).toBe(0);

@@ -128,7 +128,7 @@ async function schedules(shop: Shop, id: string): Promise<void> {
     },
     "schedule",
   );
-  await shop.done({ type: "RescheduleConfig", data: { scheduleId, startsAt, note: "later" } });
+  await shop.done({ type: "RescheduleScheduledPublication", data: { scheduleId, startsAt, note: "later" } });
   // No command brings about what suspends a publication, as its values count as in use. An older server could have.
   await tightenSchema(shop, 5);
   shop.clock.nowMs += 2 * HOUR_MS;

@@ -1,19 +1,19 @@
-import type { ConfigContent } from "./config.events";
-import type { ActiveVersion, ConfigRow, ConfigVersionRow, OpenSchedule } from "./config.tables";
+import type { ReleaseEvent } from "./release.events";
+import type { ActiveVersion, OpenSchedule, ReleaseRow, ReleaseVersionRow } from "./release.tables";
 import type { EventMeta } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
-import type { ReleaseEvent } from "../releases/release.events";
+import type { JsonObject } from "../lib/json";
 
-type Change = ReleaseEvent<ConfigContent>;
+type Change = ReleaseEvent<JsonObject>;
 type ChangeData<Type extends Change["type"]> = Extract<Change, { type: Type }>["data"];
-type Row = Readonly<ConfigRow>;
+type Row = Readonly<ReleaseRow>;
 
 /** The row after an event; `version` is the row of the version that is published or scheduled. */
-export function evolveConfigRow(
+export function evolveReleaseRow(
   row: Row,
   { type, data }: Change,
   meta: EventMeta,
-  version: Readonly<ConfigVersionRow> | undefined,
+  version: Readonly<ReleaseVersionRow> | undefined,
 ): Row {
   switch (type) {
     case "Created":
@@ -73,9 +73,9 @@ function published(
   row: Row,
   { version, environment, previousVersion, cause }: ChangeData<"Published">,
   { recordedAt: publishedAt, actor: publishedBy }: EventMeta,
-  { content, refers_to: references }: Readonly<ConfigVersionRow>,
+  { content, refers_to: references }: Readonly<ReleaseVersionRow>,
 ): Row {
-  const activeVersion: ActiveVersion = { version, publishedAt, publishedBy, content };
+  const activeVersion: ActiveVersion<JsonObject> = { version, publishedAt, publishedBy, content };
   const active = { ...row.active, [environment]: activeVersion };
   const refers_to = { ...row.refers_to, [version]: references };
   const next = { ...row, active, refers_to };
@@ -117,7 +117,7 @@ function without<Value>(record: Readonly<Record<string, Value>>, name: string): 
   return Object.fromEntries(Object.entries(record).filter(([other]) => other !== name));
 }
 
-function existing(version: Readonly<ConfigVersionRow> | undefined): Readonly<ConfigVersionRow> {
+function existing(version: Readonly<ReleaseVersionRow> | undefined): Readonly<ReleaseVersionRow> {
   invariant(version, "a version is saved before it is published or scheduled");
   return version;
 }

@@ -1,19 +1,22 @@
-import type { ConfigContent } from "./config.events";
+import type { References } from "./release.events";
+import type { JsonObject } from "../lib/json";
 import type { Table } from "../projections/projection";
-import type { References } from "../releases/release.events";
 
-export type ConfigRow = {
+/** A release of any kind, as people list it. */
+export type ReleaseRow<Content = JsonObject> = {
   app: string;
   id: string;
+  /** GraphQL type name. */
+  kind: string;
   name: string;
   description: string;
   is_archived: boolean;
   latest_version: number;
   /** Of the latest version; so is `note`. */
-  content: ConfigContent;
+  content: Content;
   note: string;
   /** By environment. */
-  active: Readonly<Record<string, ActiveVersion>>;
+  active: Readonly<Record<string, ActiveVersion<Content>>>;
   /** The open ones, by id. */
   schedules: Readonly<Record<string, OpenSchedule>>;
   /** By version: of the latest, the active and the scheduled ones, and of fallbacks. */
@@ -23,11 +26,11 @@ export type ConfigRow = {
   updated_at: string;
 };
 
-export type ActiveVersion = Readonly<{
+export type ActiveVersion<Content> = Readonly<{
   version: number;
   publishedAt: string;
   publishedBy: string;
-  content: ConfigContent;
+  content: Content;
 }>;
 
 export type OpenSchedule = Readonly<{
@@ -40,29 +43,29 @@ export type OpenSchedule = Readonly<{
   fallback: number | null;
 }>;
 
-export type ConfigVersionRow = {
+export type ReleaseVersionRow<Content = JsonObject> = {
   app: string;
-  config_id: string;
+  release_id: string;
   version: number;
-  /** What the config was called and described as when this version was saved. */
+  /** What the release was called and described as when this version was saved. */
   name: string;
   description: string;
-  content: ConfigContent;
+  content: Content;
   refers_to: References;
   note: string;
   created_at: string;
   created_by: string;
 };
 
-export const configTable: Table<ConfigRow> = {
-  name: "configs",
+export const releaseTable: Table<ReleaseRow> = {
+  name: "releases",
   primaryKey: ["id"],
   json: ["content", "active", "schedules", "refers_to"],
 };
 
-export const configVersionTable: Table<ConfigVersionRow> = {
-  name: "config_versions",
-  primaryKey: ["config_id", "version"],
+export const releaseVersionTable: Table<ReleaseVersionRow> = {
+  name: "release_versions",
+  primaryKey: ["release_id", "version"],
   json: ["content", "refers_to"],
   isAppendOnly: true,
 };

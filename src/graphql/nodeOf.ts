@@ -1,5 +1,5 @@
-import type { Context, Server } from "../graphql/context";
-import { load } from "../graphql/load";
+import type { Context, Server } from "./context";
+import { load } from "./load";
 
 type NodeLike = { id: string; typename: string };
 

@@ -1,27 +1,27 @@
-import type { ConfigRow } from "./config.tables";
-import { versionsInUseOf } from "./configRow";
+import type { ReleaseRow } from "./release.tables";
+import { versionsInUseOf } from "./releaseRow";
 import { NOTHING_USED, isSameUse, replaceUses } from "../apps/uses.tables";
 import { invariant } from "../lib/invariant";
 import type { Rows } from "../projections/projection";
 
-/** Brings the rows of what a config uses from one state of it to the next. */
-export function applyConfigUses(
-  before: Readonly<ConfigRow> | undefined,
-  after: Readonly<ConfigRow>,
+/** Brings the rows of what a release uses from one state of it to the next. */
+export function applyReleaseUses(
+  before: Readonly<ReleaseRow> | undefined,
+  after: Readonly<ReleaseRow>,
   rows: Rows,
 ): void {
   const usedBefore = before ? usedBy(before) : NOTHING_USED;
   const usedAfter = usedBy(after);
   // Most events change neither: a publication of the latest version, for one.
   if (before?.name === after.name && isSameUse(usedBefore, usedAfter)) return;
-  const user = { kind: "Config", id: after.id, name: after.name };
+  const user = { kind: after.kind, id: after.id, name: after.name };
   replaceUses(rows, after.app, user, usedBefore, usedAfter);
 }
 
 type UsedSets = Readonly<{ keys: ReadonlySet<string>; segments: ReadonlySet<string> }>;
 
 /** Everything that the versions in use point at. */
-export function usedBy(row: Readonly<ConfigRow>): UsedSets {
+export function usedBy(row: Readonly<ReleaseRow>): UsedSets {
   const keys = new Set<string>();
   const segments = new Set<string>();
   for (const version of versionsInUseOf(row)) {

@@ -1,0 +1,72 @@
+import type { NewSchedule } from "./schedule.decider";
+import { toScheduledPublication } from "./publication.graphql";
+import { findScheduledPublications } from "./publication.queries";
+import type { ScheduledPublicationPayload } from "./release.payloads.graphql";
+import { findReleases } from "./release.queries";
+import type { ReleaseRow } from "./release.tables";
+import type { AppCommand } from "../apps/app.decider";
+import type { Context } from "../graphql/context";
+import { appOfId, execute, type CommandOptions, type Executed } from "../graphql/execute";
+import type { UserError } from "../graphql/userError";
+
+/** The release as it is after a change; null if there are errors. */
+export type ChangedRelease = Readonly<{ row: ReleaseRow | null; errors: readonly UserError[] }>;
+
+export async function createRelease(
+  context: Context,
+  app: string,
+  idPrefix: string,
+  command: AppCommand,
+  options: CommandOptions,
+): Promise<ChangedRelease> {
+  const executed = await execute(context, app, command, options);
+  return changedRelease(context, executed, executed.isDone ? executed.newId(idPrefix) : "");
+}
+
+export async function changeRelease(
+  context: Context,
+  command: Extract<AppCommand, { data: { id: string } }>,
+  options: CommandOptions,
+): Promise<ChangedRelease> {
+  const { id } = command.data;
+  return changedRelease(context, await execute(context, appOfId(id), command, options), id);
+}
+
+async function changedRelease(
+  { server }: Context,
+  { isDone, errors }: Executed,
+  id: string,
+): Promise<ChangedRelease> {
+  if (!isDone) return { row: null, errors };
+  const [row] = await findReleases(server.database, [id]);
+  return { row: row ?? null, errors: [] };
+}
+
+export type ScheduleOptions = CommandOptions & Omit<NewSchedule, "id" | "note"> & { note?: string | null };
+
+/** What a new schedule is asked for with, as the input of any kind of release says it. */
+export function newSchedule(id: string, input: ScheduleOptions): NewSchedule {
+  const { version, environment, startsAt, endsAt, note } = input;
+  return { id, version, environment, startsAt, endsAt, note: note ?? undefined };
+}
+
+export async function scheduleRelease(
+  context: Context,
+  command: Extract<AppCommand, { data: NewSchedule }>,
+  options: CommandOptions,
+): Promise<ScheduledPublicationPayload> {
+  const executed = await execute(context, appOfId(command.data.id), command, options);
+  const isNew = executed.isDone && options.validateOnly !== true;
+  return scheduledPublication(context, executed, isNew ? executed.newId("schedule") : null);
+}
+
+/** The scheduled publication as it is after a change; null if there are errors, or without an id. */
+export async function scheduledPublication(
+  { server }: Context,
+  { isDone, errors }: Executed,
+  scheduleId: string | null,
+): Promise<ScheduledPublicationPayload> {
+  if (!isDone || scheduleId === null) return { scheduledPublication: null, errors };
+  const [row] = await findScheduledPublications(server.database, [scheduleId]);
+  return { scheduledPublication: row ? toScheduledPublication(row) : null, errors: [] };
+}

@@ -1,0 +1,83 @@
+import { historyPageName, historyPageOf, type HistoryPage } from "./historyPage";
+import type { ScheduledPublicationRow } from "./publication.projection";
+import {
+  findPublicationPages,
+  findScheduledPublicationPages,
+  type EndedPublicationRow,
+} from "./publication.queries";
+import { findReleases, findVersionPages, findVersions } from "./release.queries";
+import type { ReleaseRow, ReleaseVersionRow } from "./release.tables";
+import { pageRequest, type Page, type PageArguments } from "../graphql/connection";
+import type { Context, Server } from "../graphql/context";
+import { load, type Batch } from "../graphql/load";
+import { invariant } from "../lib/invariant";
+
+/** The release of this kind with this id; null if there is none. Each look-up here is one query however many ask. */
+export async function loadRelease(context: Context, kind: string, id: string): Promise<ReleaseRow | null> {
+  const row = await load(context, releasesById, id);
+  return row?.kind === kind ? row : null;
+}
+
+async function releasesById(
+  { database }: Server,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ReleaseRow>> {
+  return new Map((await findReleases(database, ids)).map((row) => [row.id, row]));
+}
+
+/** Null if there is no such version, whatever number is asked for. */
+export async function loadVersion(
+  context: Context,
+  { id, latest_version }: ReleaseRow,
+  version: number,
+): Promise<ReleaseVersionRow | null> {
+  if (version < 1 || version > latest_version) return null;
+  return (await load(context, versionsByName, versionName(id, version))) ?? null;
+}
+
+/** Names a version in one text. */
+const versionName = (releaseId: string, version: number): string => `${version} ${releaseId}`;
+
+async function versionsByName(
+  { database }: Server,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ReleaseVersionRow>> {
+  const places = names.map((name) => {
+    const separator = name.indexOf(" ");
+    return { version: Number(name.slice(0, separator)), releaseId: name.slice(separator + 1) };
+  });
+  const rows = await findVersions(database, places);
+  return new Map(rows.map((row) => [versionName(row.release_id, row.version), row]));
+}
+
+/** A page of one release's history; pages of many releases are read together. */
+export async function loadHistoryPage<Row>(
+  context: Context,
+  pages: Batch<string, Page<Row>>,
+  { id }: Readonly<{ id: string }>,
+  page: PageArguments,
+): Promise<Page<Row>> {
+  const found = await load(context, pages, historyPageName(id, pageRequest(page, ["integer"])));
+  invariant(found, "every page that is asked for is answered");
+  return found;
+}
+
+export function versionPages({ database }: Server, names: readonly string[]) {
+  return byName<ReleaseVersionRow>(names, (pages) => findVersionPages(database, pages));
+}
+
+export function publicationPages({ database }: Server, names: readonly string[]) {
+  return byName<EndedPublicationRow>(names, (pages) => findPublicationPages(database, pages));
+}
+
+export function scheduledPublicationPages({ database }: Server, names: readonly string[]) {
+  return byName<ScheduledPublicationRow>(names, (pages) => findScheduledPublicationPages(database, pages));
+}
+
+async function byName<Row>(
+  names: readonly string[],
+  find: (pages: readonly HistoryPage[]) => Promise<readonly Page<Row>[]>,
+): Promise<ReadonlyMap<string, Page<Row>>> {
+  const pages = await find(names.map(historyPageOf));
+  return new Map(names.flatMap((name, index) => (pages[index] ? [[name, pages[index]] as const] : [])));
+}

@@ -1,0 +1,27 @@
+import { toScheduledPublication } from "./publication.graphql";
+import { findScheduledPublications } from "./publication.queries";
+import type { ReleaseType } from "./release.graphql";
+import { findReleases } from "./release.queries";
+import type { ReleaseRow } from "./release.tables";
+import type { NodeType } from "../graphql/context";
+
+/** How releases of a kind are found by id. */
+export function releaseNodeType(
+  typename: string,
+  idPrefix: string,
+  toNode: (row: ReleaseRow) => ReleaseType,
+): NodeType {
+  return {
+    typename,
+    idPrefix,
+    findMany: async (database, ids) =>
+      (await findReleases(database, ids)).filter(({ kind }) => kind === typename).map(toNode),
+  };
+}
+
+export const scheduledPublicationNodeType: NodeType = {
+  typename: "ScheduledPublication",
+  idPrefix: "schedule",
+  findMany: async (database, ids) =>
+    (await findScheduledPublications(database, ids)).map(toScheduledPublication),
+};
