@@ -25,14 +25,14 @@ export async function writeProjectionHistory(store: EventStore, events: number, 
   await appendAll(
     store,
     INSTANCE_STREAM,
-    slugs.map((slug) => ({ type: "AppRegistered", data: { slug, name: slug } })),
+    slugs.map((slug) => ({ type: "AppRegistered", data: { slug, name: slug, note: "" } })),
   );
   await Promise.all(slugs.map((slug) => appendAll(store, appStream(slug), eventsOf(slug, perApp - 1))));
 }
 
 function eventsOf(slug: string, count: number): AnyEvent[] {
   const events: AnyEvent[] = [
-    { type: "AppCreated", data: { slug, name: slug } },
+    { type: "AppCreated", data: { slug, name: slug, note: "" } },
     { type: "EnvironmentCreated", data: { name: PRODUCTION, description: "", note: "" } },
   ];
   for (let index = 0; index < KEYS_PER_APP; index++) events.push(keyCreated(index));

@@ -2,7 +2,7 @@ import type { Event } from "../lib/decider";
 
 /** Names and shapes are the stored format: change them only by adding. */
 export type AppEvent =
-  | Event<"AppCreated", { slug: string; name: string }>
+  | Event<"AppCreated", { slug: string; name: string; note: string }>
   | Event<"AppEdited", { name: string; note: string }>
   /** All settings as they are from now on. */
   | Event<"AppSettingsUpdated", AppSettings & { note: string }>

@@ -1,10 +1,10 @@
 import { Field, InputType } from "type-graphql";
-import { CommandInput, NotedInput, ValidatableInput } from "../graphql/command.graphql";
+import { NotedInput, ValidatableInput } from "../graphql/command.graphql";
 
 const APP = "The app's slug.";
 
 @InputType({ description: "A new app." })
-export class CreateAppInput extends CommandInput {
+export class CreateAppInput extends NotedInput {
   @Field(() => String, {
     description:
       "What everything else names the app by: 2 to 40 of a–z, 0–9 and single dashes, starting with a letter. Never changes.",

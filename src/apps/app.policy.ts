@@ -1,3 +1,4 @@
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 import { checkText } from "../lib/text";
 
@@ -26,15 +27,16 @@ export const RESERVED_SLUGS: readonly string[] = [
 
 /** Of descriptions in the app's own part: environments. */
 export const DESCRIPTION_LENGTH_MAX = 1_000;
-export const NOTE_LENGTH_MAX = 2_000;
 export const ENVIRONMENT_NAME_LENGTH_MAX = 40;
 
+export type NewApp = Readonly<{ slug: string; name: string; note?: string | undefined }>;
+
 /** Every reason that an app cannot be created so. */
-export function appFaults({ slug, name }: Readonly<{ slug: string; name: string }>): Refusal[] {
+export function appFaults({ slug, name, note = "" }: NewApp): Refusal[] {
   const faults: Refusal[] = [];
   const slugMessage = slugFault(slug);
   if (slugMessage !== null) faults.push({ code: "INVALID", message: slugMessage, path: ["slug"] });
-  return [...faults, ...appNameRefusals(name)];
+  return [...faults, ...appNameRefusals(name), ...noteRefusals(note)];
 }
 
 export function appNameRefusals(name: string): readonly Refusal[] {
@@ -61,11 +63,6 @@ export function textRefusals({
 }: Readonly<{ description: string; note: string }>): readonly Refusal[] {
   const message = checkText("The description", description, { lengthMax: DESCRIPTION_LENGTH_MAX });
   return [...(message === null ? [] : invalid("description", message)), ...noteRefusals(note)];
-}
-
-export function noteRefusals(note: string): readonly Refusal[] {
-  const message = checkText("The note", note, { lengthMax: NOTE_LENGTH_MAX });
-  return message === null ? [] : invalid("note", message);
 }
 
 function invalid(field: string, message: string): readonly Refusal[] {

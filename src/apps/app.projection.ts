@@ -65,6 +65,7 @@ function unborn(app: string, { meta }: RecordedEvent): AppRow {
     app,
     name: "",
     status: "REGISTERED",
+    registration_note: "",
     settings: SETTINGS_AT_FIRST,
     is_archived: false,
     ...authored,
@@ -74,6 +75,7 @@ function unborn(app: string, { meta }: RecordedEvent): AppRow {
 function changed({ type, data }: AppChange): Partial<AppRow> {
   switch (type) {
     case "AppRegistered":
+      return { name: data.name, registration_note: data.note };
     case "AppEdited":
       return { name: data.name };
     case "AppCreated":

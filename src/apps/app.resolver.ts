@@ -62,9 +62,9 @@ export class AppResolver {
     @Ctx() context: Context,
   ): Promise<CreateAppPayload> {
     const { server, actor } = context;
-    const { slug, name, commandId } = input;
+    const { slug, name, note, commandId } = input;
     const envelope = { commandId: commandId ?? randomUUID(), actor: actor.id, rights: actor.rights };
-    const outcome = await createApp(server, { slug, name }, envelope);
+    const outcome = await createApp(server, { slug, name, note: note ?? undefined }, envelope);
     if (outcome.outcome === "refused") {
       return { app: null, errors: await userErrors(context, outcome.reasons) };
     }

@@ -6,6 +6,8 @@ export type AppRow = {
   name: string;
   /** READY once the app's own stream has begun. */
   status: "REGISTERED" | "READY";
+  /** For the creation that it announced, should that be interrupted. */
+  registration_note: string;
   settings: AppSettings;
   is_archived: boolean;
 } & Authored;

@@ -1,15 +1,16 @@
 import { PRODUCTION, type AppEvent, type AppSettings } from "./app.events";
-import { appNameRefusals, noteRefusals } from "./app.policy";
+import { appNameRefusals, type NewApp } from "./app.policy";
 import type { AppState } from "./app.state";
 import type { EnvironmentEvent } from "./environment.events";
 import { usersOfAnyEnvironment } from "./uses.policy";
 import { accept, refuse, type Command, type Decision } from "../lib/decider";
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 
 /** What can be asked of an app as a whole. What is left out of an edit stays as it is. */
 export type AppOwnCommand =
   /** The second half of creating an app, after its slug was reserved; asked again, it does nothing. */
-  | Command<"CreateApp", { slug: string; name: string }>
+  | Command<"CreateApp", NewApp>
   | Command<"EditApp", { name?: string | undefined } & Noted>
   | Command<
       "UpdateAppSettings",
@@ -62,10 +63,10 @@ export const archivedApp: Refusal = {
   path: ["app"],
 };
 
-function createApp(data: { slug: string; name: string }): AppDecision {
+function createApp({ slug, name, note = "" }: NewApp): AppDecision {
   return accept<AppEvent | EnvironmentEvent>(
-    { type: "AppCreated", data },
-    { type: "EnvironmentCreated", data: { name: PRODUCTION, description: "", note: "" } },
+    { type: "AppCreated", data: { slug, name, note } },
+    { type: "EnvironmentCreated", data: { name: PRODUCTION, description: "", note } },
   );
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AppCommand } from "./app.decider";
 import { appStream } from "./app.events";
-import { appFaults } from "./app.policy";
+import { appFaults, type NewApp } from "./app.policy";
 import { findRegisteredApps } from "./app.queries";
 import type { AppState } from "./app.state";
 import type { InstanceCommand, InstanceState } from "./instance.decider";
@@ -23,7 +23,7 @@ type Handlers = Readonly<{
  */
 export async function createApp(
   { apps, instance }: Handlers,
-  data: Readonly<{ slug: string; name: string }>,
+  data: NewApp,
   envelope: Envelope,
 ): Promise<Outcome> {
   const faults = appFaults(data);
@@ -41,18 +41,14 @@ export async function finishRegisteredApps({
   database,
 }: Pick<Handlers, "apps"> & Readonly<{ database: Database }>): Promise<string[]> {
   const registered = await findRegisteredApps(database, REGISTERED_APPS_MAX);
-  for (const { app, name, created_by } of registered) {
+  for (const { app, name, registration_note: note, created_by } of registered) {
     // Asked twice, as by a server that creates it right now, the decider does nothing the second time.
     const envelope = { commandId: randomUUID(), actor: created_by, rights: new Set(["ADMINISTER"]) };
-    await beginStream(apps, { slug: app, name }, envelope);
+    await beginStream(apps, { slug: app, name, note }, envelope);
   }
   return registered.map(({ app }) => app);
 }
 
-async function beginStream(
-  apps: Handlers["apps"],
-  data: Readonly<{ slug: string; name: string }>,
-  envelope: Envelope,
-): Promise<Outcome> {
+async function beginStream(apps: Handlers["apps"], data: NewApp, envelope: Envelope): Promise<Outcome> {
   return apps.handle(appStream(data.slug), { type: "CreateApp", data }, envelope);
 }

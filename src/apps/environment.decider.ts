@@ -1,9 +1,10 @@
 import type { AppState } from "./app.state";
 import type { EnvironmentEvent } from "./environment.events";
-import { environmentNameRefusals, noteRefusals, textRefusals } from "./app.policy";
+import { environmentNameRefusals, textRefusals } from "./app.policy";
 import { openEnvironments, type Environment } from "./environment.state";
 import { usersOfEnvironment } from "./uses.policy";
 import { accept, refuse, type Command, type Decision } from "../lib/decider";
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 
 /** Unarchived ones. */

@@ -1,10 +1,10 @@
+import type { NewApp } from "./app.policy";
 import type { InstanceEvent } from "./instance.events";
 import { accept, refuse, type Command, type Decider } from "../lib/decider";
 import type { Refusal } from "../lib/refusal";
 
 export type InstanceCommand =
-  | Command<"RegisterApp", { slug: string; name: string }>
-  | Command<"IssueAdminToken", { tokenId: string; hash: string }>;
+  Command<"RegisterApp", NewApp> | Command<"IssueAdminToken", { tokenId: string; hash: string }>;
 
 export type InstanceState = {
   /** By slug. */
@@ -48,7 +48,7 @@ function issueAdminToken(token: Token, { adminToken }: InstanceState) {
     : accept<InstanceEvent>({ type: "AdminTokenIssued", data: token });
 }
 
-function registerApp({ slug, name }: { slug: string; name: string }, { apps }: InstanceState) {
+function registerApp({ slug, name, note = "" }: NewApp, { apps }: InstanceState) {
   if (apps.has(slug)) return refuse(taken(slug));
   if (apps.size >= APPS_MAX) {
     return refuse({
@@ -57,7 +57,7 @@ function registerApp({ slug, name }: { slug: string; name: string }, { apps }: I
       path: ["slug"],
     });
   }
-  return accept<InstanceEvent>({ type: "AppRegistered", data: { slug, name } });
+  return accept<InstanceEvent>({ type: "AppRegistered", data: { slug, name, note } });
 }
 
 function taken(slug: string): Refusal {

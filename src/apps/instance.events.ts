@@ -3,7 +3,7 @@ import type { Event } from "../lib/decider";
 /** What spans apps, in the one `instance` stream. Names and shapes are the stored format: change them only by adding. */
 export type InstanceEvent =
   /** Reserves a slug. The app's own stream starts with AppCreated right after. */
-  | Event<"AppRegistered", { slug: string; name: string }>
+  | Event<"AppRegistered", { slug: string; name: string; note: string }>
   /** Replaces the admin token, if there was one. `hash` is the SHA-256 of the secret, in hex. */
   | Event<"AdminTokenIssued", { tokenId: string; hash: string }>;
 

@@ -8,6 +8,8 @@ const withTexts =
 
 /** By event type: what brings version 1 of its shape to 2, then 2 to 3. */
 const upcasters: ReadonlyMap<string, readonly Upcaster[]> = new Map([
+  ["AppRegistered", [withTexts("note")]],
+  ["AppCreated", [withTexts("note")]],
   ["EnvironmentCreated", [withTexts("description", "note")]],
   ["KeyCreated", [withTexts("note")]],
   ["KeyEdited", [withTexts("note")]],

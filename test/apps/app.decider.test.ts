@@ -4,11 +4,11 @@ import { openEnvironments } from "../../src/apps/environment.state";
 import { deciding } from "../support/deciding";
 
 const { given, state } = deciding(appDecider);
-const data = { slug: "shop", name: "Shop" };
+const data = { slug: "shop", name: "Shop", note: "a new one" };
 const createApp: AppCommand = { type: "CreateApp", data };
 const created: readonly AnyAppEvent[] = [
   { type: "AppCreated", data },
-  { type: "EnvironmentCreated", data: { name: "production", description: "", note: "" } },
+  { type: "EnvironmentCreated", data: { name: "production", description: "", note: "a new one" } },
 ];
 
 describe("creating an app", () => {

@@ -1,5 +1,6 @@
 // cspell:ignore shöp
 import { APP_NAME_LENGTH_MAX, appFaults, RESERVED_SLUGS, SLUG_LENGTH_MAX } from "../../src/apps/app.policy";
+import { NOTE_LENGTH_MAX } from "../../src/lib/note";
 
 const fieldsAtFault = (slug: string, name = "Shop"): string[] =>
   appFaults({ slug, name }).map(({ code, path }) => `${code} ${path.join(".")}`);
@@ -36,5 +37,14 @@ describe("an app's name", () => {
 
   it("is told together with what is wrong about the slug", () => {
     expect(fieldsAtFault("S", "")).toEqual(["INVALID slug", "INVALID name"]);
+  });
+});
+
+describe("the note of a new app", () => {
+  it("is bounded as all notes are", () => {
+    const faults = (note: string) => appFaults({ slug: "shop", name: "Shop", note });
+    expect(faults("x".repeat(NOTE_LENGTH_MAX))).toEqual([]);
+    expect(faults("x".repeat(NOTE_LENGTH_MAX + 1))).toMatchObject([{ code: "INVALID", path: ["note"] }]);
+    expect(faults("\u0007")).toMatchObject([{ code: "INVALID", path: ["note"] }]);
   });
 });

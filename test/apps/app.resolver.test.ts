@@ -67,7 +67,7 @@ describe("creating an app", () => {
 
   it("that was interrupted after the slug was reserved is finished later", async () => {
     const { apps, instance, database } = server.running.parts;
-    const data = { slug: "interrupted", name: "Interrupted" };
+    const data = { slug: "interrupted", name: "Interrupted", note: "no hurry" };
     const envelope = { commandId: "interrupted", actor: "admin", rights: new Set(["ADMINISTER"]) };
     const registered = await instance.handle(INSTANCE_STREAM, { type: "RegisterApp", data }, envelope);
     if (registered.outcome === "refused") throw new Error("a new slug is free");
@@ -80,6 +80,10 @@ describe("creating an app", () => {
       return shown?.["app"] !== null;
     });
     expect(await finishRegisteredApps({ apps, database })).toEqual([]);
+    const { data: page } = await server.send(
+      `{ changes(app: "interrupted", startAt: BEGINNING, first: 1) { items { event { type note } } } }`,
+    );
+    expect(page).toEqual({ changes: { items: [{ event: { type: "AppCreated", note: "no hurry" } }] } });
   });
 });
 

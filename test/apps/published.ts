@@ -2,7 +2,7 @@ import type { AnyAppEvent } from "../../src/apps/app.state";
 
 /** An app in which one config can be published. */
 export const APP: readonly AnyAppEvent[] = [
-  { type: "AppCreated", data: { slug: "shop", name: "Shop" } },
+  { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } },
   { type: "EnvironmentCreated", data: { name: "production", description: "", note: "" } },
 ];
 

@@ -9,7 +9,7 @@ import type { SliceProjection } from "../../src/projections/sliceProjection";
 import { segmentProjection } from "../../src/segments/segment.projection";
 import { projectedApp, type ProjectedApp } from "../support/projecting";
 
-const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop" } };
+const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } };
 const key = (name: string): AnyAppEvent => ({
   type: "KeyCreated",
   data: {

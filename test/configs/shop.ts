@@ -65,7 +65,7 @@ export const NY = "segment_shop_ny";
 export const MIAMI = "segment_shop_miami";
 
 export const APP: readonly AnyAppEvent[] = [
-  { type: "AppCreated", data: { slug: "shop", name: "Shop" } },
+  { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } },
   { type: "EnvironmentCreated", data: { name: "production", description: "", note: "" } },
   { type: "EnvironmentCreated", data: { name: "staging", description: "", note: "" } },
   key("dark_mode", "INTEGER"),

@@ -88,11 +88,13 @@ describe("every mutation", () => {
     },
   );
 
-  it("takes an optional commandId", () => {
+  it.each(["commandId", "note"])("takes an optional %s", (field) => {
     const inputs = mutations.map(({ name }) =>
       schema.getType(`${name[0]?.toUpperCase()}${name.slice(1)}Input`),
     );
-    const without = inputs.filter((input) => !isInputObjectType(input) || !input.getFields()["commandId"]);
+    const without = inputs.filter(
+      (input) => !isInputObjectType(input) || String(input.getFields()[field]?.type) !== "String",
+    );
     expect(without.map(String)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { ALL_RIGHTS, deciding } from "../support/deciding";
 const { given, run, state } = deciding<ReturnType<typeof appDecider.initialState>, AppCommand, AnyAppEvent>(
   appDecider,
 );
-const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop" } };
+const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } };
 
 const content = { defaultValue: 3, description: "", valueSchema: null, isVisibleToClients: true, note: "" };
 const darkMode = { name: "dark_mode", type: "INTEGER" as const, defaultValue: 3 };

@@ -7,7 +7,7 @@ import { findKeys, listKeys } from "../../src/keys/key.queries";
 import type { Json } from "../../src/lib/json";
 import { projectedApp, projectedAt, type ProjectedApp } from "../support/projecting";
 
-const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop" } };
+const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } };
 const content = {
   defaultValue: 3 as Json,
   description: "d",

@@ -12,7 +12,7 @@ import { SEGMENT_NESTING_MAX } from "../../src/segments/segmentReferences.policy
 import { deciding } from "../support/deciding";
 
 const { given, run } = deciding<AppState, AppCommand, AnyAppEvent>(appDecider);
-const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop" } };
+const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } };
 
 const idOf = (name: string) => `segment_shop_${name}`;
 const iphone = { device: "iPhone" };

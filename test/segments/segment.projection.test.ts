@@ -8,7 +8,7 @@ import { segmentProjection } from "../../src/segments/segment.projection";
 import { findSegments, listSegments } from "../../src/segments/segment.queries";
 import { projectedApp, projectedAt, type ProjectedApp } from "../support/projecting";
 
-const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop" } };
+const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } };
 const content = (name: string, condition: JsonObject = {}) => ({
   id: `segment_shop_${name}`,
   name,

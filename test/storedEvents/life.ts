@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> {
   const shop = openShop();
   await instanceLife(shop);
-  await shop.done({ type: "CreateApp", data: { slug: SHOP, name: "Shop" } });
+  await shop.done({ type: "CreateApp", data: { slug: SHOP, name: "Shop", note: "for a start" } });
   await keysAndSegments(shop);
   await configLife(shop);
   await appLife(shop);
@@ -43,7 +43,7 @@ async function instanceLife({ store, clock }: Shop): Promise<void> {
   });
   const commands: InstanceCommand[] = [
     { type: "IssueAdminToken", data: { tokenId: "token_1", hash: "0".repeat(64) } },
-    { type: "RegisterApp", data: { slug: SHOP, name: "Shop" } },
+    { type: "RegisterApp", data: { slug: SHOP, name: "Shop", note: "for a start" } },
   ];
   for (const [index, command] of commands.entries()) {
     const envelope = { commandId: `instance-${index}`, actor: "server", rights: new Set<string>() };
