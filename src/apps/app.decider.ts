@@ -1,14 +1,19 @@
 import { archivedApp, decideApp, isAppOwnCommand, noSuchApp, type AppOwnCommand } from "./appOwn.decider";
-import { evolveApp, initialAppState, type AnyAppEvent, type AppState } from "./app.state";
+import { copyOfAppState, evolveApp, initialAppState, type AnyAppEvent, type AppState } from "./app.state";
 import { decideEnvironment, isEnvironmentCommand, type EnvironmentCommand } from "./environment.decider";
+import { promotionNeeds, promotionParts, type PromoteCommand } from "./promotion.policy";
 import { configDecider, type ConfigCommand } from "../configs/config.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
-import { refuse, type Circumstances, type Decider } from "../lib/decider";
+import { decideAll } from "../lib/decideAll";
+import { refuse, type Circumstances, type Decider, type Decision } from "../lib/decider";
 import { isScheduledPublicationCommand, type ScheduledPublicationCommand } from "../releases/release.decider";
 import { isSegmentCommand, segmentDecider, type SegmentCommand } from "../segments/segment.decider";
 
 /** Everything that can be asked of an app's stream. */
-export type AppCommand =
+export type AppCommand = SingleCommand | PromoteCommand;
+
+/** What concerns one thing; the others are several of these at once. */
+export type SingleCommand =
   | AppOwnCommand
   | EnvironmentCommand
   | KeyCommand
@@ -22,6 +27,7 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
   evolve: evolveApp,
 
   needs(command, state) {
+    if (command.type === "Promote") return promotionNeeds(command.data, state);
     if (isKeyCommand(command)) return keyDecider.needs(command, state);
     if (configDecider.isCommand(command) || isScheduledPublicationCommand(command))
       return configDecider.needs(command, state);
@@ -29,12 +35,25 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
   },
 
   decide(command, state, circumstances: Circumstances) {
-    if (isAppOwnCommand(command)) return decideApp(command, state);
+    if (command.type !== "Promote") return decideOne(command, state, circumstances);
     if (state.slug === null) return refuse(noSuchApp);
     if (state.isArchived) return refuse(archivedApp);
-    if (isEnvironmentCommand(command)) return decideEnvironment(command, state);
-    if (isKeyCommand(command)) return keyDecider.decide(command, state, circumstances);
-    if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);
-    return configDecider.decide(command, state, circumstances);
+    const { parts, reasons } = promotionParts(command.data, state);
+    if (reasons.length > 0) return refuse(...reasons);
+    return decideAll({ decide: decideOne, evolve: evolveApp }, parts, copyOfAppState(state), circumstances);
   },
 };
+
+function decideOne(
+  command: SingleCommand,
+  state: AppState,
+  circumstances: Circumstances,
+): Decision<AnyAppEvent> {
+  if (isAppOwnCommand(command)) return decideApp(command, state);
+  if (state.slug === null) return refuse(noSuchApp);
+  if (state.isArchived) return refuse(archivedApp);
+  if (isEnvironmentCommand(command)) return decideEnvironment(command, state);
+  if (isKeyCommand(command)) return keyDecider.decide(command, state, circumstances);
+  if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);
+  return configDecider.decide(command, state, circumstances);
+}

@@ -6,7 +6,7 @@ import { evolveConfigs } from "../configs/config.state";
 import type { KeyEvent } from "../keys/key.events";
 import { evolveKeys, type Keys } from "../keys/key.state";
 import type { EventFacts } from "../lib/decider";
-import type { Releases } from "../releases/release.state";
+import { copyOfReleases, type Releases } from "../releases/release.state";
 import type { SegmentEvent } from "../segments/segment.events";
 import { evolveSegments, type Segments } from "../segments/segment.state";
 
@@ -38,6 +38,17 @@ export const initialAppState = (): AppState => ({
   segments: new Map(),
   configs: new Map(),
 });
+
+/** A state to decide on and lose: whatever evolves it leaves the original as it is. */
+export function copyOfAppState(state: AppState): AppState {
+  return {
+    ...state,
+    environments: new Map(state.environments),
+    keys: new Map(state.keys),
+    segments: new Map(state.segments),
+    configs: copyOfReleases(state.configs),
+  };
+}
 
 /** Changes `state` in place: the fold that asks for it owns it. */
 export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts): AppState {

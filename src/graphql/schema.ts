@@ -5,6 +5,7 @@ import { InUseError, InputError, VersionConflictError } from "./userError";
 import { mayDo } from "../access/mayDo";
 import { Environment } from "../apps/app.graphql";
 import { AppResolver } from "../apps/app.resolver";
+import { ComparisonResolver } from "../apps/comparison.resolver";
 import { EnvironmentResolver } from "../apps/environment.resolver";
 import { ChangesResolver } from "../changes/changes.resolver";
 import {
@@ -51,6 +52,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   NodeResolver,
   AppResolver,
   EnvironmentResolver,
+  ComparisonResolver,
   KeyResolver,
   AppKeyResolver,
   SegmentResolver,

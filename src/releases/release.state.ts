@@ -32,6 +32,11 @@ export type Schedule = Readonly<{
 
 export type Releases = Map<string, Release>;
 
+/** Lists of versions grow in place, so they are copied; everything else is replaced when it changes. */
+export function copyOfReleases(releases: Releases): Releases {
+  return new Map([...releases].map(([id, release]) => [id, { ...release, versions: [...release.versions] }]));
+}
+
 export function evolveReleases(
   releases: Releases,
   { type, data }: ReleaseEvent<unknown>,

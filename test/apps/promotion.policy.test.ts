@@ -1,0 +1,140 @@
+import { appDecider, type AppCommand } from "../../src/apps/app.decider";
+import type { AnyAppEvent } from "../../src/apps/app.state";
+import { PROMOTED_MAX } from "../../src/apps/promotion.policy";
+import { APP } from "./published";
+import { deciding } from "../support/deciding";
+
+const { given, state } = deciding(appDecider);
+const STAGING: AnyAppEvent = {
+  type: "EnvironmentCreated",
+  data: { name: "staging", description: "", note: "" },
+};
+const saved = (id: string, key: string, version = 1): AnyAppEvent => ({
+  type: version === 1 ? "ConfigCreated" : "ConfigEdited",
+  data: {
+    id,
+    name: `Config ${id}`,
+    description: "",
+    content: { keys: [key], rules: [] },
+    references: { keys: [key], segments: [] },
+    note: "",
+    version: version as 1,
+  },
+});
+const published = (id: string, environment: string, version = 1): AnyAppEvent => ({
+  type: "ConfigPublished",
+  data: { id, version, previousVersion: null, environment, cause: { kind: "BY_HAND" }, note: "" },
+});
+const key = (name: string): AnyAppEvent => ({
+  type: "KeyCreated",
+  data: {
+    name,
+    type: "STRING",
+    defaultValue: "",
+    description: "",
+    valueSchema: null,
+    isVisibleToClients: true,
+    note: "",
+  },
+});
+const promote = (configIds: string[], from = "staging", to = "production"): AppCommand => ({
+  type: "Promote",
+  data: { from, to, configIds, note: "go" },
+});
+const PAST: readonly AnyAppEvent[] = [
+  ...APP,
+  STAGING,
+  key("a"),
+  key("b"),
+  saved("c1", "a"),
+  saved("c1", "a", 2),
+  saved("c2", "b"),
+  published("c1", "staging", 2),
+  published("c2", "staging"),
+];
+const publishing = (id: string, version: number, previousVersion: number | null = null): AnyAppEvent => ({
+  type: "ConfigPublished",
+  data: {
+    id,
+    version,
+    previousVersion,
+    environment: "production",
+    cause: { kind: "BY_HAND" },
+    note: "go",
+  },
+});
+
+describe("promoting", () => {
+  it("publishes there what is active here, whatever its version", () => {
+    given(...PAST)
+      .when(promote(["c1", "c2"]))
+      .yields(publishing("c1", 2), publishing("c2", 1));
+    given(...PAST, published("c1", "production", 1))
+      .when(promote(["c1"]))
+      .yields(publishing("c1", 2, 1));
+  });
+
+  it("does nothing about what is active there already", () => {
+    given(...PAST, published("c1", "production", 2))
+      .when(promote(["c1"]))
+      .yieldsNothing();
+    given(...PAST, published("c1", "production", 2))
+      .when(promote(["c1", "c2"]))
+      .yields(publishing("c2", 1));
+  });
+
+  it("does nothing at all if one of them cannot be done, and says where and why", () => {
+    given(...PAST, saved("c3", "b"))
+      .when(promote(["c1", "c3", "nothing"]))
+      .isRefusedWith(
+        { code: "WRONG_STATE", path: ["configIds", "1"] },
+        { code: "NOT_FOUND", path: ["configIds", "2"] },
+      );
+    const archivedKey: AnyAppEvent = { type: "KeyArchived", data: { name: "b", note: "" } };
+    given(...PAST, archivedKey)
+      .when(promote(["c1", "c2"]))
+      .isRefusedWith({ code: "ARCHIVED", path: ["configIds", "1", "version"] });
+  });
+
+  it("leaves the state that it was decided over as it is", () => {
+    const before = state(PAST);
+    const copy = structuredClone(before);
+    appDecider.decide(promote(["c1", "c2"]), before, {
+      at: "2027-01-01T00:00:00.000Z",
+      actor: "a",
+      rights: new Set(["PUBLISH"]),
+      newId: (prefix) => prefix,
+      content: ({ revision }) => (PAST[revision] as AnyAppEvent).data,
+    });
+    expect(before).toEqual(copy);
+  });
+
+  it("needs two environments that there are", () => {
+    given(...PAST)
+      .when(promote(["c1"], "nowhere", "elsewhere"))
+      .isRefusedWith({ code: "NOT_FOUND", path: ["from"] }, { code: "NOT_FOUND", path: ["to"] });
+    given(...PAST)
+      .when(promote(["c1"], "staging", "staging"))
+      .isRefusedWith({ code: "INVALID", path: ["to"] });
+    const archived: AnyAppEvent = { type: "EnvironmentArchived", data: { name: "production", note: "" } };
+    given(...PAST, archived)
+      .when(promote(["c1"]))
+      .isRefusedWith({ code: "NOT_FOUND", path: ["to"] });
+  });
+
+  it("takes at least one, none twice, and not too many", () => {
+    given(...PAST)
+      .when(promote([]))
+      .isRefused("INVALID");
+    given(...PAST)
+      .when(promote(["c1", "c1"]))
+      .isRefusedWith({ code: "INVALID", path: ["configIds", "1"] });
+    const many = (count: number) => Array.from({ length: count }, (_, index) => `x${index}`);
+    given(...PAST)
+      .when(promote(many(PROMOTED_MAX + 1)))
+      .isRefused("LIMIT_REACHED");
+    given(...PAST)
+      .when(promote(many(PROMOTED_MAX)))
+      .isRefused(...many(PROMOTED_MAX).map(() => "NOT_FOUND" as const));
+  });
+});
