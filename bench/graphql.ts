@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 import { removeFolder, startBuiltServer, type RunningServer } from "./runningServer";
 
-const SERVER_PORT = 4872;
 const CONNECTIONS = 16;
 const WARM_UP_MS = 2_000;
 const MEASURE_MS = 4_000;
@@ -15,7 +14,7 @@ const APP = `{ app(slug: "bench") { id slug name createdAt environments { id nam
 
 /** GraphQL queries per second, each beside a plain route that gives the same answer, in turns. */
 export async function runGraphqlBench(): Promise<void> {
-  const server = await startBuiltServer(SERVER_PORT);
+  const server = await startBuiltServer();
   try {
     await server.send(
       `mutation { createApp(input: { slug: "bench", name: "Bench" }) { errors { message } } }`,

@@ -2,11 +2,10 @@ import { removeFolder, startBuiltServer, type RunningServer } from "./runningSer
 
 const CONNECTIONS = 16;
 const SECONDS = 8;
-const PORT = 4871;
 
 /** Mutations per second through GraphQL: decided, appended, projected and read back; in one app, and over fifty. */
 export async function runMutationBench(): Promise<void> {
-  const server = await startBuiltServer(PORT);
+  const server = await startBuiltServer();
   try {
     await measureAll(server);
   } finally {
@@ -20,9 +19,10 @@ async function measureAll(server: RunningServer): Promise<void> {
     const slugs = Array.from({ length: apps }, (_, index) => `bench-${apps}-${index}`);
     for (const app of slugs) await prepare(server, app);
     await measure(server, slugs, 2);
-    const perSecond = await measure(server, slugs, SECONDS);
+    const { perSecond, nodeMs, postgresMs } = await measure(server, slugs, SECONDS);
     console.log(
-      `mutations at ${CONNECTIONS} connections over ${apps} app(s): ${perSecond.toFixed(0)} per second`,
+      `mutations at ${CONNECTIONS} connections over ${apps} app(s): ${perSecond.toFixed(0)} per second; ` +
+        `CPU for each: node ${nodeMs.toFixed(2)} ms, PostgreSQL ${postgresMs.toFixed(2)} ms`,
     );
   }
   const { nodeMb, postgresMb } = server.memory();
@@ -42,11 +42,18 @@ async function prepare({ send }: RunningServer, app: string): Promise<void> {
   );
 }
 
+type Measured = Readonly<{ perSecond: number; nodeMs: number; postgresMs: number }>;
+
 /** Each edit differs from the one before, so that none is a no-op. */
-async function measure({ send }: RunningServer, apps: readonly string[], seconds: number): Promise<number> {
+async function measure(
+  { send, cpu }: RunningServer,
+  apps: readonly string[],
+  seconds: number,
+): Promise<Measured> {
   const endsAt = performance.now() + seconds * 1000;
   let done = 0;
   const startedAt = performance.now();
+  const before = cpu();
   const worker = async (_: unknown, first: number) => {
     for (let index = first; performance.now() < endsAt; index += CONNECTIONS) {
       const answer = (await send(EDIT, { app: apps[index % apps.length], value: ++counter })) as {
@@ -57,7 +64,12 @@ async function measure({ send }: RunningServer, apps: readonly string[], seconds
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  return (done * 1000) / (performance.now() - startedAt);
+  const after = cpu();
+  return {
+    perSecond: (done * 1000) / (performance.now() - startedAt),
+    nodeMs: (after.nodeMs - before.nodeMs) / done,
+    postgresMs: (after.postgresMs - before.postgresMs) / done,
+  };
 }
 
 let counter = 0;

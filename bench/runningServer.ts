@@ -12,21 +12,22 @@ export type RunningServer = Readonly<{
   startMs: number;
   send: (document: string, variables?: Record<string, unknown>) => Promise<unknown>;
   memory: () => { nodeMb: number; postgresMb: number };
+  /** What node, and its database with all that it ended, have used of the processors so far. */
+  cpu: () => { nodeMs: number; postgresMs: number };
   stop: (signal?: NodeJS.Signals) => Promise<void>;
 }>;
 
 const TOKEN = "bench-admin-token-of-sufficient-length-0123456789";
 
 /** Starts the built server as people do, as a process of its own with an embedded database. */
-export async function startBuiltServer(port: number, dataDir = freshFolder()): Promise<RunningServer> {
+export async function startBuiltServer(dataDir = freshFolder()): Promise<RunningServer> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ["dist/main.js"], {
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, ADMIN_TOKEN: TOKEN, LOG_LEVEL: "warn" },
+    env: { ...process.env, PORT: "0", DATA_DIR: dataDir, ADMIN_TOKEN: TOKEN, LOG_LEVEL: "warn" },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await readyLine(child);
+  const address = await readyAddress(child);
   const startMs = performance.now() - startedAt;
-  const address = `http://127.0.0.1:${port}`;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   return {
     address,
@@ -35,6 +36,7 @@ export async function startBuiltServer(port: number, dataDir = freshFolder()): P
     startMs,
     send: (document, variables) => send(address, agent, document, variables),
     memory: () => memoryOf(child.pid ?? 0),
+    cpu: () => cpuOf(child.pid ?? 0),
     async stop(signal = "SIGTERM") {
       agent.destroy();
       const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -51,12 +53,14 @@ export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function readyLine(child: ChildProcess): Promise<void> {
+/** It listens where there is room, so that benches of several checkouts can run at once. */
+function readyAddress(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = "";
     child.stdout?.on("data", (chunk: Buffer) => {
       printed += chunk.toString();
-      if (printed.includes("http://")) resolve();
+      const [address] = /http:\/\/[\d.]+:\d+(?=\s)/.exec(printed) ?? [];
+      if (address !== undefined) resolve(address);
     });
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}: ${printed}`)));
   });
@@ -91,12 +95,20 @@ function send(
 
 /** Proportional memory of node, and of all processes of its database. */
 function memoryOf(pid: number): { nodeMb: number; postgresMb: number } {
-  const descendants = childrenOf(pid).flatMap((child) => [
-    child,
-    ...childrenOf(child).flatMap((c) => [c, ...childrenOf(c)]),
-  ]);
-  const postgresMb = descendants.reduce((sum, child) => sum + pssMb(child), 0);
+  const postgresMb = descendantsOf(pid).reduce((sum, child) => sum + pssMb(child), 0);
   return { nodeMb: pssMb(pid), postgresMb };
+}
+
+function cpuOf(pid: number): { nodeMs: number; postgresMs: number } {
+  const postgresMs = descendantsOf(pid).reduce((sum, child) => {
+    const { ownMs, endedMs } = cpuMs(child);
+    return sum + ownMs + endedMs;
+  }, 0);
+  return { nodeMs: cpuMs(pid).ownMs, postgresMs };
+}
+
+function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 function childrenOf(pid: number): number[] {
@@ -108,6 +120,23 @@ function childrenOf(pid: number): number[] {
       .map(Number);
   } catch {
     return [];
+  }
+}
+
+const MS_PER_TICK = 10;
+
+/** Of a process, and of its children that have ended. */
+function cpuMs(pid: number): { ownMs: number; endedMs: number } {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [own = 0, ownKernel = 0, ended = 0, endedKernel = 0] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 15)
+      .map(Number);
+    return { ownMs: (own + ownKernel) * MS_PER_TICK, endedMs: (ended + endedKernel) * MS_PER_TICK };
+  } catch {
+    return { ownMs: 0, endedMs: 0 };
   }
 }
 

@@ -1,7 +1,6 @@
 import { appendMany } from "./manyEvents";
 import { freshFolder, removeFolder, startBuiltServer, type RunningServer } from "./runningServer";
 
-const PORT = 4872;
 const ROUNDS = 3;
 const EVENTS = 100_000;
 
@@ -11,10 +10,10 @@ export async function runStartBench(): Promise<void> {
   const existing: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const folder = freshFolder();
-    const first = await startBuiltServer(PORT, folder);
+    const first = await startBuiltServer(folder);
     fresh.push(first.startMs);
     await first.stop();
-    const second = await startBuiltServer(PORT, folder);
+    const second = await startBuiltServer(folder);
     existing.push(second.startMs);
     await second.stop();
     removeFolder(folder);
@@ -26,14 +25,14 @@ export async function runStartBench(): Promise<void> {
 
 async function longLog(): Promise<void> {
   const folder = freshFolder();
-  const first = await startBuiltServer(PORT, folder);
+  const first = await startBuiltServer(folder);
   await first.stop();
   await appendMany(folder, EVENTS);
-  const second = await startBuiltServer(PORT, folder);
+  const second = await startBuiltServer(folder);
   await untilProjected(second);
   await second.stop();
   const startedAt = performance.now();
-  const third = await startBuiltServer(PORT, folder);
+  const third = await startBuiltServer(folder);
   await untilReady(third.address);
   const readyMs = performance.now() - startedAt;
   const asked = performance.now();
