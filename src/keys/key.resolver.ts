@@ -10,7 +10,7 @@ import {
   RestoreKeyPayload,
 } from "./key.payloads.graphql";
 import { KEY_ID_PREFIX } from "./key.projection";
-import { findKeys, listKeys } from "./key.queries";
+import { listKeys } from "./key.queries";
 import { App } from "../apps/app.graphql";
 import { ArchivedFilter } from "../graphql/archivedFilter";
 import {
@@ -133,6 +133,6 @@ async function run(
 ): Promise<{ key: Key | null; errors: readonly UserError[] }> {
   const { isDone, errors } = await execute(context, app, command, options);
   if (!isDone) return { key: null, errors };
-  const [row] = await findKeys(context.server.database, [{ app, name: command.data.name }]);
-  return { key: row ? toKey(row) : null, errors };
+  const key = await load(context, keysById, makeId(KEY_ID_PREFIX, app, command.data.name));
+  return { key: key ?? null, errors };
 }

@@ -1,4 +1,4 @@
-import { load, type Batch } from "../../src/graphql/load";
+import { BATCH_IDS_MAX, load, type Batch } from "../../src/graphql/load";
 import type { Context } from "../../src/graphql/context";
 
 /** A batch that writes down what it was asked, and finds everything but "missing". */
@@ -10,7 +10,7 @@ function recordingBatch() {
   };
   return { asked, batch };
 }
-const newContext = (): Context => ({ loaders: new Map() }) as unknown as Context;
+const newContext = (server: object = {}): Context => ({ loaders: new Map(), server }) as unknown as Context;
 
 describe("loading", () => {
   it("asks once for everything that is wanted at the same moment", async () => {
@@ -40,6 +40,31 @@ describe("loading", () => {
     await load(context, batch, "b");
     await load(newContext(), batch, "a");
     expect(asked).toEqual([["a"], ["b"], ["a"]]);
+  });
+
+  it("asks once for requests that come at the same moment, each of which remembers for itself", async () => {
+    const { asked, batch } = recordingBatch();
+    const server = {};
+    const [one, two] = [newContext(server), newContext(server)];
+    const wanted = [load(one, batch, "a"), load(two, batch, "a"), load(two, batch, "b")];
+    expect(await Promise.all(wanted)).toEqual(["value of a", "value of a", "value of b"]);
+    expect(asked).toEqual([["a", "b"]]);
+    await Promise.all([load(one, batch, "b"), load(two, batch, "b")]);
+    expect(asked).toEqual([["a", "b"], ["b"]]);
+  });
+
+  it("keeps servers apart", async () => {
+    const { asked, batch } = recordingBatch();
+    await Promise.all([load(newContext(), batch, "a"), load(newContext(), batch, "a")]);
+    expect(asked).toEqual([["a"], ["a"]]);
+  });
+
+  it("begins another batch when one is full", async () => {
+    const { asked, batch } = recordingBatch();
+    const context = newContext();
+    const ids = Array.from({ length: BATCH_IDS_MAX + 1 }, (_, index) => `${index}`);
+    await Promise.all(ids.map((id) => load(context, batch, id)));
+    expect(asked).toEqual([ids.slice(0, BATCH_IDS_MAX), ids.slice(BATCH_IDS_MAX)]);
   });
 
   it("keeps batches apart", async () => {
