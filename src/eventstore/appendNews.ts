@@ -1,5 +1,5 @@
 import type { Session } from "../postgres/session";
-import type { Wake } from "./eventStore";
+import type { AppendedEvents, Wake } from "./eventStore";
 import { createHeadCoverage } from "./headCoverage";
 import { startListener } from "./listener";
 
@@ -12,8 +12,16 @@ export type AppendNewsOptions = Readonly<{
 }>;
 
 export interface AppendNews {
-  /** Called for what this process appended: the streams, and the positions before the first and of the last event. */
-  appendedHere(streams: readonly string[], after: number, upTo: number): void;
+  /**
+   * Called for what this process appended: the streams, the positions before the first and of the last event, and the
+   * events where all of them are known.
+   */
+  appendedHere(
+    streams: readonly string[],
+    after: number,
+    upTo: number,
+    appended: AppendedEvents | null,
+  ): void;
   /** Begins to listen for what others append. */
   start(): void;
   close(): Promise<void>;
@@ -28,17 +36,22 @@ export function createAppendNews(options: AppendNewsOptions): AppendNews {
   let polling: Promise<void> = Promise.resolve();
   let isClosed = false;
 
+  /** Something was appended elsewhere. */
+  function wakeFor(streams: Wake["streams"]): void {
+    wake({ streams, isLocal: false, appended: null });
+  }
+
   function hear(payload: string): void {
     const news = parsePayload(payload);
     // What this process wrote, it has told of itself; if it has not, because its connection broke, the poll does.
     if (!news || news.writer === writerId) return;
     coverage.cover(news.after, news.upTo);
-    wake({ streams: news.streams, isLocal: false });
+    wakeFor(news.streams);
   }
 
   async function poll(): Promise<void> {
     try {
-      if (coverage.advance(await options.readHead())) wake({ streams: null, isLocal: false });
+      if (coverage.advance(await options.readHead())) wakeFor(null);
     } catch {
       // The database is away. Whoever reads or appends learns of it; the next poll tries again.
     }
@@ -53,9 +66,9 @@ export function createAppendNews(options: AppendNewsOptions): AppendNews {
   }
 
   return {
-    appendedHere(streams, after, upTo) {
+    appendedHere(streams, after, upTo, appended) {
       coverage.cover(after, upTo);
-      wake({ streams, isLocal: true });
+      wake({ streams, isLocal: true, appended });
     },
     start() {
       if (listener || isClosed) return;
@@ -63,7 +76,7 @@ export function createAppendNews(options: AppendNewsOptions): AppendNews {
         open: options.openListener,
         listen: "listen log_appended",
         onPayload: hear,
-        onListening: () => wake({ streams: null, isLocal: false }),
+        onListening: () => wakeFor(null),
       });
       schedulePoll();
     },

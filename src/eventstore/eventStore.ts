@@ -75,8 +75,23 @@ export type RecordedEvent<Data = unknown> = Readonly<{
 
 export type ReadFilter = Readonly<{ streamPrefix: string }>;
 
-/** `streams` names what was appended to if that is known, and is null if it may be any. */
-export type Wake = Readonly<{ streams: readonly string[] | null; isLocal: boolean }>;
+/**
+ * `streams` names what was appended to if that is known, and is null if it may be any. `appended` is what this process
+ * appended, so that it need not be read from the log; null where the store cannot tell all that it says.
+ */
+export type Wake = Readonly<{
+  streams: readonly string[] | null;
+  isLocal: boolean;
+  appended: AppendedEvents | null;
+}>;
+
+/** As the log would give them, with nothing between them, nor between `after` and the first. */
+export type AppendedEvents = Readonly<{
+  after: Position;
+  events: readonly RecordedEvent[];
+  /** Of all data and meta, about. */
+  bytes: number;
+}>;
 
 /** The store is away or did not answer in time. Nothing is known to be lost; the same call may be made again. */
 export class StoreUnavailable extends Error {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { appendedEvents } from "./appendedEvents";
 import { encodeAppend, type EncodedAppend } from "./encodedAppend";
 import {
   StoreUnavailable,
@@ -31,8 +32,12 @@ export function createMemoryEventStore(): EventStore {
     },
     async append(append) {
       assertOpen();
-      const result = add(encodeAppend(append));
-      if (result.outcome === "appended") wakeups.wake({ streams: [append.stream], isLocal: true });
+      const encoded = encodeAppend(append);
+      const result = add(encoded);
+      if (result.outcome !== "appended") return result;
+      const { revision: lastRevision, position } = result;
+      const appended = appendedEvents([{ append: encoded, lastRevision, lastPosition: numberOf(position) }]);
+      wakeups.wake({ streams: [append.stream], isLocal: true, appended });
       return result;
     },
     async readStream(stream, from, limit) {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "../postgres/database";
 import { openSession } from "../postgres/session";
 import { createAppendNews, type AppendNews } from "./appendNews";
+import { appendedEvents, type Appended } from "./appendedEvents";
 import { createAppendQueue, type SendBatch } from "./appendQueue";
 import { createBatchWriter, type BatchWriter, type Verdict } from "./batchWriter";
 import { encodeAppend, type EncodedAppend } from "./encodedAppend";
@@ -72,17 +73,19 @@ function sendTo(writer: BatchWriter, news: AppendNews, prune: () => void): SendB
 /** Also of duplicates: a batch that is sent again, because its outcome was unknown, consists of them. */
 function tell(news: AppendNews, batch: readonly EncodedAppend[], verdicts: readonly Verdict[]): void {
   const streams = new Set<string>();
+  const appended: Appended[] = [];
   let events = 0;
   let upTo = 0;
-  verdicts.forEach(({ outcome, last_position }, index) => {
+  verdicts.forEach(({ outcome, last_revision, last_position }, index) => {
     const append = batch[index];
     if (outcome === "conflict" || !append) return;
     streams.add(append.stream);
     if (outcome === "duplicate") return;
+    appended.push({ append, lastRevision: last_revision, lastPosition: last_position });
     events += append.events.length;
     upTo = Math.max(upTo, last_position);
   });
-  if (streams.size > 0) news.appendedHere([...streams], upTo - events, upTo);
+  if (streams.size > 0) news.appendedHere([...streams], upTo - events, upTo, appendedEvents(appended));
 }
 
 function resultOf({ outcome, last_revision, last_position }: Verdict): AppendResult {

@@ -13,6 +13,8 @@ export type BatchTarget = Readonly<{
   shapes: TableShapes;
   /** The row of server.checkpoints that moves with the rows. */
   checkpoint: string;
+  /** The checkpoint's. Rows read before a rebuild are none of the tables that it made. */
+  builds: number;
   names: StatementNames;
 }>;
 
@@ -58,7 +60,7 @@ export async function prepareBatch(
   const references = events.flatMap((event) => projection.reads(event));
   await rows.load(database, target.schema, references);
   for (const event of events) projection.apply(event, rows);
-  const move = [reached, target.checkpoint, projection.version, after];
+  const move = [reached, target.checkpoint, projection.version, after, target.builds];
   return { rows, reached, ...statementOf(rows, move, target) };
 }
 
@@ -100,7 +102,7 @@ function statementOf(
 const MOVE = `moved as (
   update server.checkpoints
      set position = $1, failure = null, updated_at = now()
-   where name = $2 and version = $3 and position = $4
+   where name = $2 and version = $3 and position = $4 and builds = $5
   returning 1)`;
 /**
  * Nobody waits for the disk: should the database lose its power, it comes back with the rows and the checkpoint of a

@@ -3,8 +3,13 @@ import { START } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
 import type { Queryable } from "../postgres/database";
 
-/** How far a read model has come in the log, and by which version of its code. */
-export type Checkpoint = Readonly<{ version: number; position: Position; failure: string | null }>;
+/** How far a read model has come in the log, by which version of its code, and how often it was rebuilt. */
+export type Checkpoint = Readonly<{
+  version: number;
+  position: Position;
+  failure: string | null;
+  builds: number;
+}>;
 
 /** Makes the checkpoint of a read model that has none yet, at the start of the log. */
 export async function ensureCheckpoint(database: Queryable, name: string, version: number): Promise<void> {
@@ -16,7 +21,7 @@ export async function ensureCheckpoint(database: Queryable, name: string, versio
 
 export async function readCheckpoint(database: Queryable, name: string): Promise<Checkpoint> {
   const [row] = await database.query<Checkpoint>(
-    "select version, position, failure from server.checkpoints where name = $1",
+    "select version, position, failure, builds from server.checkpoints where name = $1",
     [name],
     "read checkpoint",
   );

@@ -1,6 +1,7 @@
-import { projectBatch } from "./batch";
+import { prepareBatch, writeBatch } from "./batch";
 import { Overtaken, createPipeline } from "./pipeline";
 import { readCheckpoint, recordFailure } from "./checkpoint";
+import { createKeptRows, KEPT_BYTES_MAX, KEPT_ROWS_MAX } from "./keptRows";
 import { IDLE_MS } from "./polling";
 import { setCaughtUp, type RunState } from "./runState";
 import { isTransient } from "./transient";
@@ -31,11 +32,15 @@ export async function lead(run: RunState): Promise<void> {
 /** Begins where the checkpoint stands. Null if the tables are not of this code any more. */
 async function takePosition(run: RunState): Promise<Position | null> {
   const { projection } = run.options;
+  run.handOver.forget();
+  run.kept = createKeptRows(KEPT_ROWS_MAX, KEPT_BYTES_MAX);
   const checkpoint = await readCheckpoint(run.options.database, projection.name);
   if (checkpoint.version !== projection.version) {
     await yieldTo(run, checkpoint.version);
     return null;
   }
+  invariant(run.target, "a run that was started has tables");
+  run.target = { ...run.target, builds: checkpoint.builds };
   // Whatever it was that stopped it, it is tried again now.
   run.board.standsStill(null);
   run.position = checkpoint.position;
@@ -86,8 +91,10 @@ async function projectEvents(
   invariant(run.target, "a run that was started has tables");
   // Until the answer is here, nobody knows where the checkpoint stands.
   run.position = null;
-  if (!(await projectBatch(database, projection, events, position, run.target))) return;
-  run.position = lastOf(events);
+  const batch = await prepareBatch(database, projection, events, position, run.target, run.kept.find);
+  if (!(await writeBatch(database, batch))) return;
+  run.kept.keep(batch.rows);
+  run.position = batch.reached;
   run.batchEvents = Math.min(run.batchEvents * 2, batchEventsMax);
   run.board.reached(run.position);
 }

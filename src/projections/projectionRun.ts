@@ -7,7 +7,7 @@ import { createRunState, setCaughtUp, type Phase, type RunOptions, type RunState
 import { createStatementNames } from "./statementNames";
 import { readShapes } from "./tableShape";
 import { watch } from "./watch";
-import type { Position } from "../eventstore/eventStore";
+import type { Position, Wake } from "../eventstore/eventStore";
 
 /** One projection on one server: runs it while this server holds its lease, and watches it otherwise. */
 export interface ProjectionRun {
@@ -16,7 +16,7 @@ export interface ProjectionRun {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Something may have been appended. */
-  wake(): void;
+  wake(wake: Wake): void;
   wait(position: Position, timeoutMs: number): Promise<void>;
   status(): ProjectionStatus;
 }
@@ -41,7 +41,7 @@ export function createProjectionRun(options: RunOptions): ProjectionRun {
     async start() {
       const { database, projection, schema } = options;
       const shapes = await readShapes(database, schema, projection.tables);
-      run.target = { schema, shapes, checkpoint: projection.name, names: createStatementNames() };
+      run.target = { schema, shapes, checkpoint: projection.name, builds: 0, names: createStatementNames() };
       await ensureCheckpoint(database, projection.name, projection.version);
       loop = keepGoing(run);
     },
@@ -53,7 +53,9 @@ export function createProjectionRun(options: RunOptions): ProjectionRun {
       await run.lease.stop();
       run.phase = "STOPPED";
     },
-    wake() {
+    wake(wake) {
+      if (run.lease.isHeld()) run.handOver.offer(wake);
+      else run.handOver.forget();
       run.polling.expect();
       run.wakeUp.wake();
     },

@@ -113,7 +113,7 @@ async function prepare({ database, store, projection, schema, upcast }: RebuildO
   const shapes = await readShapes(database, next, projection.tables);
   return {
     // Its statements are not needed any more when it is done, and connections forget none.
-    target: { schema: next, shapes, checkpoint, names: () => undefined },
+    target: { schema: next, shapes, checkpoint, builds: 0, names: () => undefined },
     reader: createLogReader(store, upcast),
     position: START,
     events: 0,

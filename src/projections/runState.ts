@@ -1,5 +1,7 @@
 import { createBackoff, type Backoff } from "./backoff";
 import type { BatchTarget } from "./batch";
+import { createHandOver, type HandOver } from "./handOver";
+import { createKeptRows, type KeptRows } from "./keptRows";
 import { createLogReader, type LogReader, type Upcast } from "./logReader";
 import { createPolling, type Polling } from "./polling";
 import { createPositionBoard, type PositionBoard } from "./positionBoard";
@@ -32,6 +34,7 @@ export type Phase = "STARTING" | "RUNNING" | "FOLLOWING" | "REBUILDING" | "FAILE
 export type RunState = {
   readonly options: RunOptions;
   readonly board: PositionBoard;
+  readonly handOver: HandOver;
   readonly reader: LogReader;
   readonly lease: Lease;
   readonly backoff: Backoff;
@@ -41,6 +44,8 @@ export type RunState = {
   target: BatchTarget | null;
   /** Where this server's next batch begins; null where the checkpoint must be read first. */
   position: Position | null;
+  /** What its batches since then have read and written, up to that position. */
+  kept: KeptRows;
   /** Shrinks where a batch fails, until the event at fault stands alone. */
   batchEvents: number;
   /** Whether the tables were of this code's version since the start. */
@@ -57,6 +62,7 @@ export type RunState = {
 export function createRunState(options: RunOptions): RunState {
   const { store, database, logger, projection, upcast, owner, leaseDurationMs, nowMs } = options;
   const wakeUp = createWakeUp();
+  const handOver = createHandOver();
   const lease = createLease({
     database,
     logger,
@@ -69,7 +75,8 @@ export function createRunState(options: RunOptions): RunState {
   return {
     options,
     board: createPositionBoard(projection.name),
-    reader: createLogReader(store, upcast),
+    handOver,
+    reader: createLogReader(store, upcast, handOver),
     lease,
     backoff: createBackoff(projection.name, logger),
     polling: createPolling(nowMs),
@@ -77,6 +84,7 @@ export function createRunState(options: RunOptions): RunState {
     phase: "STARTING",
     target: null,
     position: null,
+    kept: createKeptRows(),
     batchEvents: options.batchEventsMax,
     hasMatched: false,
     failedAt: null,

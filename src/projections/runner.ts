@@ -59,8 +59,8 @@ export function createProjectionRunner(options: ProjectionRunnerOptions): Projec
   return {
     async start() {
       for (const run of runs) await run.start();
-      stopListening = store.onAppended(() => {
-        for (const run of runs) run.wake();
+      stopListening = store.onAppended((wake) => {
+        for (const run of runs) run.wake(wake);
       });
     },
     async stop() {

@@ -45,7 +45,8 @@ export async function swapTables(
   await connection.query(
     `with built as (delete from server.checkpoints where name = $2 returning version, position)
      update server.checkpoints as serving
-        set version = built.version, position = built.position, failure = null, updated_at = now()
+        set version = built.version, position = built.position, builds = serving.builds + 1, failure = null,
+            updated_at = now()
        from built
       where serving.name = $1`,
     [checkpoint.serving, checkpoint.next],

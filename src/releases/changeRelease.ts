@@ -2,11 +2,12 @@ import type { NewSchedule } from "./schedule.decider";
 import { toScheduledPublication } from "./publication.graphql";
 import { findScheduledPublications } from "./publication.queries";
 import type { ScheduledPublicationPayload } from "./release.payloads.graphql";
-import { findReleases } from "./release.queries";
+import { releasesById } from "./release.loaders";
 import type { ReleaseRow } from "./release.tables";
 import type { AppCommand } from "../apps/app.decider";
 import type { Context } from "../graphql/context";
 import { appOfId, execute, type CommandOptions, type Executed } from "../graphql/execute";
+import { load } from "../graphql/load";
 import type { UserError } from "../graphql/userError";
 
 /** The release as it is after a change; null if there are errors. */
@@ -33,12 +34,12 @@ export async function changeRelease(
 }
 
 async function changedRelease(
-  { server }: Context,
+  context: Context,
   { isDone, errors }: Executed,
   id: string,
 ): Promise<ChangedRelease> {
   if (!isDone) return { row: null, errors };
-  const [row] = await findReleases(server.database, [id]);
+  const row = await load(context, releasesById, id);
   return { row: row ?? null, errors: [] };
 }
 

@@ -18,7 +18,7 @@ export async function loadRelease(context: Context, kind: string, id: string): P
   return row?.kind === kind ? row : null;
 }
 
-async function releasesById(
+export async function releasesById(
   { database }: Server,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, ReleaseRow>> {

@@ -3,6 +3,7 @@ import {
   NO_STREAM,
   START,
   StoreUnavailable,
+  type AppendedEvents,
   type AppendResult,
   type EventStore,
   type Wake,
@@ -373,6 +374,34 @@ function describeWakes(store: Current): void {
         wakes.some(({ streams, isLocal }) => isLocal && streams?.includes(stream)),
       );
       stop();
+    });
+
+    it("is handed what was appended here exactly as the log gives it", async () => {
+      const handed: AppendedEvents[] = [];
+      const stop = store().onAppended(({ appended }) => void (appended && handed.push(appended)));
+      const [one, two] = [newStream(), newStream()];
+      const odd = {
+        left: undefined,
+        at: new Date(0),
+        text: "\u0000 \ud800 ü",
+        number: -0,
+        list: [undefined],
+      };
+      await Promise.all([
+        store().append(appendOf(two, NO_STREAM, { events: [noted(odd), noted(null)] })),
+        store().append(appendOf(one, NO_STREAM, { events: many(3) })),
+        store().append(appendOf(two, 1, { events: [noted("next")] })),
+        store().append(appendOf(one, NO_STREAM)), // Comes to nothing.
+      ]);
+      const last = appendOf(one, 2, { events: many(2) });
+      await store().append(last);
+      await store().append(last);
+      await until("all is told of", () => handed.flatMap(({ events }) => events).length >= 8);
+      stop();
+      for (const { after, events, bytes } of handed) {
+        expect(events).toStrictEqual(await store().readAll(after, events.length));
+        expect(bytes).toBeGreaterThan(0);
+      }
     });
 
     it("is told no more once it stopped", async () => {

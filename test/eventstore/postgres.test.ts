@@ -155,7 +155,7 @@ describe("what was appended elsewhere", () => {
     const stream = newStream();
     await elsewhere.append(appendOf(stream, NO_STREAM));
     await until("the append is told of", () => wakes.length > 0);
-    expect(wakes).toEqual([{ streams: [stream], isLocal: false }]);
+    expect(wakes).toEqual([{ streams: [stream], isLocal: false, appended: null }]);
   });
 
   it("is told without names if they would not fit, and the append succeeds", async () => {
@@ -173,8 +173,8 @@ describe("what was appended elsewhere", () => {
     // Notifications keep their order, so its own would have come before this one.
     await until("the other append is told of", () => wakes.some(({ isLocal }) => !isLocal));
     expect(wakes).toEqual([
-      { streams: [own], isLocal: true },
-      { streams: [foreign], isLocal: false },
+      { streams: [own], isLocal: true, appended: expect.objectContaining({ events: [expect.anything()] }) },
+      { streams: [foreign], isLocal: false, appended: null },
     ]);
   });
 
@@ -206,7 +206,7 @@ describe("what was appended elsewhere", () => {
     const stream = newStream();
     await elsewhere.append(appendOf(stream, NO_STREAM));
     await until("the append is told of", () => wakes.length > 0);
-    expect(wakes).toEqual([{ streams: [stream], isLocal: false }]);
+    expect(wakes).toEqual([{ streams: [stream], isLocal: false, appended: null }]);
   });
 
   /** Appends as a process would whose notification nobody hears: the head moves, and that is all. */

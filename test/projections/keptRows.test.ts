@@ -40,6 +40,21 @@ describe("kept rows", () => {
     expect(kept.find("things", "lamp")).toBeUndefined();
   });
 
+  it("begin anew when they would take more memory than they may", async () => {
+    const row = { name: "lamp", size: 1 };
+    const bytes = 2 * JSON.stringify(row).length;
+    for (const [bytesMax, isKept] of [
+      [2 * bytes, true],
+      [2 * bytes - 1, false],
+    ] as const) {
+      const kept = createKeptRows(100, bytesMax);
+      kept.keep(await batchOf(["lamp"], [row]));
+      expect(kept.find("things", "lamp")).toBeDefined();
+      kept.keep(await batchOf(["desk"], [{ name: "desk", size: 1 }]));
+      expect(kept.find("things", "lamp") !== undefined).toBe(isKept);
+    }
+  });
+
   it("forget what was not known again for a generation, and never show a row from before its last change", async () => {
     const kept = createKeptRows(2);
     kept.keep(await batchOf(["lamp"], [{ name: "desk", size: 1 }]));

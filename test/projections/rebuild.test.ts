@@ -1,11 +1,15 @@
 import type { EventStore } from "../../src/eventstore/eventStore";
+import { START } from "../../src/eventstore/eventStore";
 import { createMemoryEventStore } from "../../src/eventstore/memory";
 import { silent } from "../../src/lib/logger";
 import type { Database } from "../../src/postgres/database";
+import { projectBatch, type BatchTarget } from "../../src/projections/batch";
+import { ensureCheckpoint, readCheckpoint } from "../../src/projections/checkpoint";
 import type { Projection } from "../../src/projections/projection";
 import { RebuildRuns } from "../../src/projections/rebuild";
 import { rebuildCommand } from "../../src/projections/rebuildCommand";
 import { createProjectionRunner, type ProjectionRunner } from "../../src/projections/runner";
+import { readShapes } from "../../src/projections/tableShape";
 import { until } from "../support/until";
 import {
   collectingLogger,
@@ -123,6 +127,36 @@ describe("a rebuild", () => {
     });
     expect(rebuilt).toEqual(await contents(database));
   }, 60_000);
+
+  it("makes servers forget the rows that they read before it, also when it came no further than they", async () => {
+    const write = createWriter(store, "shop");
+    const runner = await startRunner();
+    await runner.projected(await write("ThingMade", { name: "lamp" }));
+    await runner.stop();
+    await database.query("update models.things set size = 1000");
+    const misled = await startRunner();
+    await misled.projected(await write("ThingGrown", { name: "lamp", size: 1 }));
+    expect(await database.query("select size from models.things")).toEqual([{ size: 1001 }]);
+    await rebuild();
+    await misled.projected(await write("ThingGrown", { name: "lamp", size: 1 }));
+    expect(await database.query("select size from models.things")).toEqual([{ size: 2 }]);
+  });
+
+  it("lets nobody write what was prepared from the tables before it", async () => {
+    await ensureCheckpoint(database, "control", 1);
+    const write = createWriter(store, "shop");
+    await write("ThingMade", { name: "lamp" });
+    const events = await store.readAll(START, 1);
+    const shapes = await readShapes(database, "models", thingsProjection.tables);
+    const target = { schema: "models", shapes, checkpoint: "control", names: () => undefined };
+    const { builds } = await readCheckpoint(database, "control");
+    await rebuild();
+    await database.query("update server.checkpoints set position = ''");
+    const project = (target: BatchTarget) => projectBatch(database, thingsProjection, events, START, target);
+    await database.query("truncate models.things, models.links, models.changes");
+    expect(await project({ ...target, builds })).toBe(false);
+    expect(await project({ ...target, builds: builds + 1 })).toBe(true);
+  });
 
   it("leaves the serving tables as they were when an event cannot be projected", async () => {
     const runner = await startRunner();

@@ -1,9 +1,14 @@
 import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import type { EventStore } from "../../src/eventstore/eventStore";
 import { createMemoryEventStore } from "../../src/eventstore/memory";
+import { createUpcast } from "../../src/eventstore/upcasters";
 import { DatabaseUnavailable, type Database } from "../../src/postgres/database";
 import { NotProjected } from "../../src/projections/positionBoard";
-import { createProjectionRunner, type ProjectionRunner } from "../../src/projections/runner";
+import {
+  createProjectionRunner,
+  type ProjectionRunner,
+  type ProjectionRunnerOptions,
+} from "../../src/projections/runner";
 import { until } from "../support/until";
 import {
   collectingLogger,
@@ -36,7 +41,7 @@ describe("the projection runner", () => {
   });
 
   async function startRunner(
-    options: { database?: Database; batchEventsMax?: number; store?: EventStore } = {},
+    options: Partial<Pick<ProjectionRunnerOptions, "database" | "batchEventsMax" | "store" | "upcast">> = {},
   ) {
     const runner = createProjectionRunner({
       store,
@@ -120,6 +125,89 @@ describe("the projection runner", () => {
         after: { name: "lamp", size: 5, touchedAt: at(2) },
       },
     ]);
+  });
+
+  it("need not read from the log what this process appends, nor a row that it has written", async () => {
+    let [logReads, rowReads] = [0, 0];
+    const counting: EventStore = {
+      ...store,
+      readAll: (...read) => {
+        logReads++;
+        return store.readAll(...read);
+      },
+    };
+    const counted: Database = {
+      ...database,
+      query: (text, ...rest) => {
+        if (text.includes("from unnest($1::text[], $2::text[]) wanted")) rowReads++;
+        return database.query(text, ...rest);
+      },
+    };
+    const runner = await startRunner({ store: counting, database: counted });
+    const write = createWriter(store, "shop");
+    await runner.projected(await write("ThingMade", { name: "lamp" }));
+    for (let index = 0; index < 60; index++) {
+      await runner.projected(await write("ThingGrown", { name: "lamp", size: 1 }));
+    }
+    expect(await database.query("select size from models.things")).toEqual([{ size: 60 }]);
+    // It does both once in a while, when it has nothing else to do.
+    expect(logReads).toBeLessThan(30);
+    expect(rowReads).toBeLessThan(30);
+    expect(rowReads).toBeGreaterThan(0);
+  });
+
+  it("reads from the log what stands before that which it is handed", async () => {
+    let isDeaf = false;
+    const listening: EventStore = {
+      ...store,
+      onAppended: (listener) => store.onAppended((wake) => void (isDeaf || listener(wake))),
+    };
+    const runner = await startRunner({ store: listening });
+    const write = createWriter(store, "shop");
+    await runner.projected(await write("ThingMade", { name: "lamp" }));
+    isDeaf = true;
+    await write("ThingGrown", { name: "lamp", size: 1 });
+    isDeaf = false;
+    await runner.projected(await write("ThingGrown", { name: "lamp", size: 10 }));
+    expect(await database.query("select size from models.things")).toEqual([{ size: 11 }]);
+    expect(await count("models.changes")).toBe(3);
+  });
+
+  it("forgets the rows that it keeps when another server has moved the checkpoint", async () => {
+    let isDeaf = false;
+    const listening: EventStore = {
+      ...store,
+      onAppended: (listener) => store.onAppended((wake) => void (isDeaf || listener(wake))),
+    };
+    const runner = await startRunner({ store: listening });
+    const write = createWriter(store, "shop");
+    await runner.projected(await write("ThingMade", { name: "lamp" }));
+    isDeaf = true;
+    const position = await write("ThingGrown", { name: "lamp", size: 100 });
+    await database.transaction(async (connection) => {
+      await connection.query("update models.things set size = 100");
+      await connection.query("update server.checkpoints set position = $1", [position]);
+    });
+    isDeaf = false;
+    await runner.projected(await write("ThingGrown", { name: "lamp", size: 1 }));
+    expect(await database.query("select size from models.things")).toEqual([{ size: 101 }]);
+  });
+
+  it("brings what it is handed to the present shape, as it does with what it reads", async () => {
+    const upcast = createUpcast({
+      current: new Map([
+        ["ThingMade", 1],
+        ["ThingGrown", 2],
+      ]),
+      upcasters: new Map([["ThingGrown", [(data) => ({ ...(data as object), size: 7 })]]]),
+    });
+    const runner = await startRunner({ upcast });
+    const write = createWriter(store, "shop");
+    await runner.projected(await write("ThingMade", { name: "lamp" }));
+    for (let index = 0; index < 3; index++) {
+      await runner.projected(await write("ThingGrown", { name: "lamp", size: 1 }));
+    }
+    expect(await database.query("select size from models.things")).toEqual([{ size: 21 }]);
   });
 
   it("moves rows and checkpoint together, also when its connection is killed in between", async () => {

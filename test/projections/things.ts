@@ -120,7 +120,7 @@ export async function thingsDatabase(): Promise<ThingsDatabase> {
     return database;
   };
   const database = open();
-  for (const file of await migrationsAbout("projections", "changes", "change_notes")) {
+  for (const file of await migrationsAbout("projections", "changes", "change_notes", "checkpoint_builds")) {
     await database.query(await readFile(join(MIGRATIONS_FOLDER, file), "utf8"));
   }
   await database.query(THINGS_DDL);

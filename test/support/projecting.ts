@@ -30,7 +30,7 @@ export async function projectedApp(projection: Projection, app: string): Promise
     database,
     async project(...events) {
       const recorded = events.map((event, index) => recordedEvent(app, event, revision + index));
-      const target = { schema: "models", shapes, checkpoint: projection.name, names };
+      const target = { schema: "models", shapes, checkpoint: projection.name, builds: 0, names };
       const isDone = await projectBatch(database, projection, recorded, position, target);
       if (!isDone) throw new Error("The checkpoint has moved.");
       revision += events.length;
