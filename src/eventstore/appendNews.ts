@@ -36,22 +36,19 @@ export function createAppendNews(options: AppendNewsOptions): AppendNews {
   let polling: Promise<void> = Promise.resolve();
   let isClosed = false;
 
-  /** Something was appended elsewhere. */
-  function wakeFor(streams: Wake["streams"]): void {
-    wake({ streams, isLocal: false, appended: null });
-  }
+  const wakeForOthers = (streams: Wake["streams"]) => wake({ streams, isLocal: false, appended: null });
 
   function hear(payload: string): void {
     const news = parsePayload(payload);
     // What this process wrote, it has told of itself; if it has not, because its connection broke, the poll does.
     if (!news || news.writer === writerId) return;
     coverage.cover(news.after, news.upTo);
-    wakeFor(news.streams);
+    wakeForOthers(news.streams);
   }
 
   async function poll(): Promise<void> {
     try {
-      if (coverage.advance(await options.readHead())) wakeFor(null);
+      if (coverage.advance(await options.readHead())) wakeForOthers(null);
     } catch {
       // The database is away. Whoever reads or appends learns of it; the next poll tries again.
     }
@@ -76,7 +73,7 @@ export function createAppendNews(options: AppendNewsOptions): AppendNews {
         open: options.openListener,
         listen: "listen log_appended",
         onPayload: hear,
-        onListening: () => wakeFor(null),
+        onListening: () => wakeForOthers(null),
       });
       schedulePoll();
     },
