@@ -1,3 +1,4 @@
+import { tokenProjection } from "./access/token.projection";
 import type { AppCommand } from "./apps/app.decider";
 import { appDecider } from "./apps/app.decider";
 import { slugOfStream } from "./apps/app.events";
@@ -33,6 +34,7 @@ export const PROJECTIONS: readonly Projection[] = [
     keyProjection,
     segmentProjection,
     configProjection,
+    tokenProjection,
   ]),
 ];
 

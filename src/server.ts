@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ensureAdminToken } from "./access/adminToken";
+import { openAccess } from "./access/openAccess";
 import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
 import { loadUserLists } from "./audience/userLists";
@@ -58,11 +59,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server: Server = { now, database, apps, instance, projected, rulesets, changes, nodes: nodeTypes() };
   const lease = createLease({ database: runnerDatabase, logger, name: "scheduler", owner: randomUUID() });
   const scheduler = createScheduler({ database, apps, projected, lease, logger, now });
-  const newAdminToken = await ensureAdminToken(instance, options.adminToken);
+  const newAdminToken = await ensureAdminToken(instance, options.adminToken, logger);
   await untilProjected(runner, await store.head(), logger);
   const finishing = repeatEvery(FINISH_APPS_EVERY_MS, () => finishRegisteredApps({ apps, database }), report);
+  const access = openAccess({ database, now, report });
   const http = await createHttpServer({
     server,
+    authenticate: access.authenticate,
+    visits: access.visits,
     logger: options.httpLogger,
     ready: () => readinessOf(database, runner),
     settings: options.http,
@@ -76,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     runner,
     async close() {
       await http.close();
-      await Promise.all([scheduler.stop(), finishing.stop()]);
+      await Promise.all([scheduler.stop(), finishing.stop(), access.close()]);
       await behind.close();
     },
   };

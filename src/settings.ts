@@ -95,8 +95,11 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
     name: "ADMIN_TOKEN",
     initial: null,
     parse: matching(
-      new RegExp(`^[!-~]{${ADMIN_TOKEN_LENGTH_MIN},${ADMIN_TOKEN_LENGTH_MAX}}$`),
-      `must have ${ADMIN_TOKEN_LENGTH_MIN} to ${ADMIN_TOKEN_LENGTH_MAX} characters of ASCII and no space; ` +
+      // Another token's secret would be two tokens at once.
+      new RegExp(
+        `^(?!pe_(?:person|server|client)_)[!-~]{${ADMIN_TOKEN_LENGTH_MIN},${ADMIN_TOKEN_LENGTH_MAX}}$`,
+      ),
+      `must have ${ADMIN_TOKEN_LENGTH_MIN} to ${ADMIN_TOKEN_LENGTH_MAX} characters of ASCII and no space, and not be another token's secret; ` +
         "`openssl rand -base64 32` makes a good one",
     ),
   },

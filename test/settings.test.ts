@@ -97,6 +97,7 @@ describe("a setting within its bounds is taken, and beyond them refused by name"
         tokenOf(ADMIN_TOKEN_LENGTH_MAX + 1),
         `${tokenOf(ADMIN_TOKEN_LENGTH_MIN)} x`,
         `${tokenOf(ADMIN_TOKEN_LENGTH_MIN)}é`,
+        `pe_server_${tokenOf(ADMIN_TOKEN_LENGTH_MIN)}`,
       ],
     ],
     ["NODE_ENV", ["production", "development", "test"], ["prodution", "PRODUCTION"]],

@@ -1,7 +1,9 @@
 import { archivedApp, decideApp, isAppOwnCommand, noSuchApp, type AppOwnCommand } from "./appOwn.decider";
 import { copyOfAppState, evolveApp, initialAppState, type AnyAppEvent, type AppState } from "./app.state";
 import { decideEnvironment, isEnvironmentCommand, type EnvironmentCommand } from "./environment.decider";
+import { openEnvironments } from "./environment.state";
 import { promotionNeeds, promotionParts, type PromoteCommand } from "./promotion.policy";
+import { decideToken, isTokenCommand, type TokenCommand } from "../access/token.decider";
 import { configDecider, type ConfigCommand } from "../configs/config.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
 import { decideAll } from "../lib/decideAll";
@@ -19,7 +21,8 @@ export type SingleCommand =
   | KeyCommand
   | SegmentCommand
   | ConfigCommand
-  | ScheduledPublicationCommand;
+  | ScheduledPublicationCommand
+  | TokenCommand;
 
 /** Composes the slices' deciders into the one that decides over an app's stream. */
 export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
@@ -51,7 +54,12 @@ function decideOne(
 ): Decision<AnyAppEvent> {
   if (isAppOwnCommand(command)) return decideApp(command, state);
   if (state.slug === null) return refuse(noSuchApp);
-  if (state.isArchived) return refuse(archivedApp);
+  // Who was let in must be kept out whatever becomes of the app.
+  if (state.isArchived && command.type !== "RevokeToken") return refuse(archivedApp);
+  if (isTokenCommand(command)) {
+    const { tokens } = state;
+    return decideToken(command, { tokens, environments: openEnvironments(state) }, circumstances);
+  }
   if (isEnvironmentCommand(command)) return decideEnvironment(command, state);
   if (isKeyCommand(command)) return keyDecider.decide(command, state, circumstances);
   if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);

@@ -8,6 +8,7 @@ import { parseId } from "../lib/ids";
 export const appNodeType: NodeType = {
   typename: "App",
   idPrefix: APP_ID_PREFIX,
+  appOf: (id) => id.slice(APP_ID_PREFIX.length + 1),
   findMany: async (database, ids) => {
     const slugs = ids.map((id) => id.slice(APP_ID_PREFIX.length + 1));
     return (await findApps(database, slugs)).map(toApp);

@@ -12,9 +12,10 @@ export async function findApps(database: Database, slugs: readonly string[]): Pr
   );
 }
 
-/** One page of all apps, by slug. */
+/** One page of the apps with these slugs, or of all (null), by slug. */
 export async function listApps(
   database: Database,
+  slugs: readonly string[] | null,
   archived: ArchivedFilter,
   { limit, after }: PageRequest,
 ): Promise<Page<AppRow>> {
@@ -24,13 +25,15 @@ export async function listApps(
     database.query<AppRow>(
       `select apps.* from models.apps
         where apps.status = 'READY' and apps.is_archived = any($3) and ($1::text is null or apps.app > $1)
+          and ($4::text[] is null or apps.app = any($4))
         order by apps.app limit $2`,
-      [last ?? null, limit + 1, shown],
+      [last ?? null, limit + 1, shown, slugs],
       "apps.listApps",
     ),
     database.query<{ count: number }>(
-      `select count(*) as count from models.apps where apps.status = 'READY' and apps.is_archived = any($1)`,
-      [shown],
+      `select count(*) as count from models.apps
+        where apps.status = 'READY' and apps.is_archived = any($1) and ($2::text[] is null or apps.app = any($2))`,
+      [shown, slugs],
       "apps.countApps",
     ),
   ]);

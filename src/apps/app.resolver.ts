@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import { App, Environment, environmentOf } from "./app.graphql";
 import {
   ArchiveAppInput,
@@ -20,11 +19,12 @@ import {
 import { listApps } from "./app.queries";
 import type { AppOwnCommand } from "./appOwn.decider";
 import { createApp } from "./createApp";
+import { appsWith } from "../access/roles.policy";
 import { ArchivedFilter, isArchivedIn } from "../graphql/archivedFilter";
 import { PageArguments, connectionOf, connectionType, pageRequest } from "../graphql/connection";
 import type { Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
-import { execute, userErrors, type CommandOptions } from "../graphql/execute";
+import { envelopeOf, execute, userErrors, type CommandOptions } from "../graphql/execute";
 import { load } from "../graphql/load";
 
 const AppConnection = connectionType(App, "App");
@@ -32,7 +32,6 @@ const INPUT = { description: "What to do, and with what." };
 
 @Resolver(() => App)
 export class AppResolver {
-  @Authorized("READ")
   @Query(() => App, { nullable: true, description: "The app with this slug; null if there is none." })
   async app(
     @Arg("slug", () => String, { description: "As chosen at creation." }) slug: string,
@@ -41,19 +40,18 @@ export class AppResolver {
     return loadApp(context, slug);
   }
 
-  @Authorized("READ")
-  @Query(() => AppConnection, { description: "All apps, by slug." })
+  @Query(() => AppConnection, { description: "All apps that you may see, by slug." })
   async apps(
     @Args(() => PageArguments) page: PageArguments,
     @Arg("archived", () => ArchivedFilter, { defaultValue: "EXCLUDE", description: "Which ones." })
     archived: ArchivedFilter,
-    @Ctx() { server }: Context,
+    @Ctx() { server, actor }: Context,
   ): Promise<Connection<App>> {
-    const found = await listApps(server.database, archived, pageRequest(page, ["text"]));
+    const seen = appsWith(actor, "READ");
+    const found = await listApps(server.database, seen, archived, pageRequest(page, ["text"]));
     return connectionOf(found, toApp, ({ app }) => [app]);
   }
 
-  @Authorized("ADMINISTER")
   @Mutation(() => CreateAppPayload, {
     description: "Creates an app with its first environment, `production`.",
   })
@@ -61,10 +59,10 @@ export class AppResolver {
     @Arg("input", () => CreateAppInput, { description: "The app to create." }) input: CreateAppInput,
     @Ctx() context: Context,
   ): Promise<CreateAppPayload> {
-    const { server, actor } = context;
+    const { server } = context;
     const { slug, name, note, commandId } = input;
-    const envelope = { commandId: commandId ?? randomUUID(), actor: actor.id, rights: actor.rights };
-    const outcome = await createApp(server, { slug, name, note: note ?? undefined }, envelope);
+    const data = { slug, name, note: note ?? undefined };
+    const outcome = await createApp(server, data, envelopeOf(context, null, { commandId }));
     if (outcome.outcome === "refused") {
       return { app: null, errors: await userErrors(context, outcome.reasons) };
     }
@@ -75,7 +73,6 @@ export class AppResolver {
     return { app: await loadApp(context, slug), errors: [] };
   }
 
-  @Authorized("ADMINISTER")
   @Mutation(() => EditAppPayload, { description: "Renames an app." })
   editApp(
     @Arg("input", () => EditAppInput, INPUT) { app, name, note, ...options }: EditAppInput,
@@ -85,7 +82,6 @@ export class AppResolver {
     return change(context, app, { type: "EditApp", data }, options);
   }
 
-  @Authorized("ADMINISTER")
   @Mutation(() => UpdateAppSettingsPayload, { description: "Changes an app's settings." })
   updateAppSettings(
     @Arg("input", () => UpdateAppSettingsInput, INPUT) input: UpdateAppSettingsInput,
@@ -99,7 +95,6 @@ export class AppResolver {
     return change(context, app, { type: "UpdateAppSettings", data }, input);
   }
 
-  @Authorized("ADMINISTER")
   @Mutation(() => ArchiveAppPayload, {
     description:
       "Puts an app away: it answers nobody and cannot be changed. Refused with IN_USE while something is published or scheduled in it.",
@@ -111,7 +106,6 @@ export class AppResolver {
     return change(context, app, { type: "ArchiveApp", data: { note: note ?? undefined } }, options);
   }
 
-  @Authorized("ADMINISTER")
   @Mutation(() => RestoreAppPayload, {
     description: "Takes an archived app back. Repeating it is harmless.",
   })

@@ -1,6 +1,8 @@
 import { SETTINGS_AT_FIRST, settingsIn, type AppEvent, type AppSettings } from "./app.events";
 import type { EnvironmentEvent } from "./environment.events";
 import { evolveEnvironments, type Environments } from "./environment.state";
+import type { TokenEvent } from "../access/token.events";
+import { evolveTokens, type Tokens } from "../access/token.state";
 import type { ConfigEvent } from "../configs/config.events";
 import { evolveConfigs } from "../configs/config.state";
 import type { KeyEvent } from "../keys/key.events";
@@ -11,7 +13,7 @@ import type { SegmentEvent } from "../segments/segment.events";
 import { evolveSegments, type Segments } from "../segments/segment.state";
 
 /** All events of an app's stream. */
-export type AnyAppEvent = AppEvent | EnvironmentEvent | KeyEvent | SegmentEvent | ConfigEvent;
+export type AnyAppEvent = AppEvent | EnvironmentEvent | KeyEvent | SegmentEvent | ConfigEvent | TokenEvent;
 
 /** The fold of an app's stream. Every slice decides over all of it and evolves its own part. */
 export type AppState = {
@@ -23,10 +25,11 @@ export type AppState = {
   readonly keys: Keys;
   readonly segments: Segments;
   readonly configs: Releases;
+  readonly tokens: Tokens;
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 2;
+export const APP_STATE_VERSION = 3;
 
 export const initialAppState = (): AppState => ({
   slug: null,
@@ -37,6 +40,7 @@ export const initialAppState = (): AppState => ({
   keys: new Map(),
   segments: new Map(),
   configs: new Map(),
+  tokens: new Map(),
 });
 
 /** A state to decide on and lose: whatever evolves it leaves the original as it is. */
@@ -47,6 +51,7 @@ export function copyOfAppState(state: AppState): AppState {
     keys: new Map(state.keys),
     segments: new Map(state.segments),
     configs: copyOfReleases(state.configs),
+    tokens: new Map(state.tokens),
   };
 }
 
@@ -76,6 +81,11 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
     case "SegmentArchived":
     case "SegmentRestored":
       evolveSegments(state.segments, event);
+      return state;
+    case "TokenCreated":
+    case "TokenRotated":
+    case "TokenRevoked":
+      evolveTokens(state.tokens, event);
       return state;
     default:
       evolveConfigs(state.configs, event, facts);

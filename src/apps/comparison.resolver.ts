@@ -1,5 +1,4 @@
-import { GraphQLError } from "graphql";
-import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
 import { appStream } from "./app.events";
 import {
   CompareEnvironmentsArguments,
@@ -15,6 +14,7 @@ import type { Context } from "../graphql/context";
 import { execute } from "../graphql/execute";
 import type { NamedNode } from "../graphql/node.graphql";
 import { nodeOf } from "../graphql/nodeOf";
+import { noSuchApp, noSuchEnvironment } from "../graphql/notThere";
 import { diff } from "../lib/diff";
 import type { Difference, MembersRule } from "../lib/diffRule";
 import { invariant } from "../lib/invariant";
@@ -29,7 +29,6 @@ const CONTENT_DIFFS: Readonly<Record<string, MembersRule>> = { Config: CONFIG_CO
 
 @Resolver()
 export class ComparisonResolver {
-  @Authorized("READ")
   @Query(() => EnvironmentDifferenceConnection, {
     description:
       "The configs and flags of which two environments have different versions active, by kind and name.",
@@ -50,7 +49,6 @@ export class ComparisonResolver {
     );
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => PromotePayload, {
     description:
       "Makes active in one environment what is active in another: all that is named, or nothing. With `validateOnly` it says what would change.",
@@ -125,12 +123,8 @@ async function checkEnvironments(
   { app, from, to }: CompareEnvironmentsArguments,
 ): Promise<void> {
   const { state } = await server.apps.state(appStream(app));
-  if (state.slug === null) throw notFound(`There is no app "${app}"; check its slug.`, "app");
+  if (state.slug === null) throw noSuchApp(app, "app");
   for (const [argument, name] of Object.entries({ from, to })) {
-    if (!state.environments.has(name)) throw notFound(`App "${app}" has no environment "${name}".`, argument);
+    if (!state.environments.has(name)) throw noSuchEnvironment(app, name, argument);
   }
-}
-
-function notFound(message: string, argument: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: "NOT_FOUND", path: [argument] } });
 }

@@ -1,4 +1,4 @@
-import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
 import { Environment, environmentOf } from "./app.graphql";
 import { environmentPlace, environmentsByPlace } from "./app.loaders";
 import {
@@ -26,7 +26,6 @@ const INPUT = { description: "What to do, and with what." };
 
 @Resolver(() => Environment)
 export class EnvironmentResolver {
-  @Authorized("ADMINISTER")
   @Mutation(() => CreateEnvironmentPayload, {
     description: "Adds an environment to an app. Nothing is published in it yet.",
   })
@@ -37,7 +36,6 @@ export class EnvironmentResolver {
     return change(context, input.app, { type: "CreateEnvironment", data: described(input) }, input);
   }
 
-  @Authorized("ADMINISTER")
   @Mutation(() => EditEnvironmentPayload, { description: "Changes an environment's description." })
   editEnvironment(
     @Arg("input", () => EditEnvironmentInput, INPUT) input: EditEnvironmentInput,
@@ -46,7 +44,6 @@ export class EnvironmentResolver {
     return change(context, input.app, { type: "EditEnvironment", data: described(input) }, input);
   }
 
-  @Authorized("ADMINISTER")
   @Mutation(() => ArchiveEnvironmentPayload, {
     description:
       "Puts an environment away: it answers nobody. Refused with IN_USE while something is published or scheduled there, and for the last one.",
@@ -59,7 +56,6 @@ export class EnvironmentResolver {
     return change(context, input.app, { type: "ArchiveEnvironment", data }, input);
   }
 
-  @Authorized("ADMINISTER")
   @Mutation(() => RestoreEnvironmentPayload, {
     description: "Takes an archived environment back. Repeating it is harmless.",
   })

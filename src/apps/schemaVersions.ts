@@ -11,6 +11,9 @@ type EventType = (AnyAppEvent | InstanceEvent)["type"];
 const VERSIONS: Readonly<Record<EventType, number>> = {
   AppRegistered: 2,
   AdminTokenIssued: 1,
+  TokenCreated: 1,
+  TokenRotated: 1,
+  TokenRevoked: 1,
   AppCreated: 2,
   AppEdited: 1,
   AppSettingsUpdated: 1,

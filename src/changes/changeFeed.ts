@@ -33,6 +33,8 @@ export type ChangeFilter = Readonly<{
   kinds?: readonly string[];
   types?: readonly string[];
   entities?: readonly string[];
+  /** Kinds that are not for whoever asks. */
+  kindsWithheld?: readonly string[];
 }>;
 
 /** Where to start: after a cursor, since an instant, or at an end of the feed. */
@@ -74,7 +76,7 @@ export class CursorUnknown extends Error {
 
 /** No app has this slug. */
 export class AppUnknown extends Error {
-  constructor(app: string) {
+  constructor(readonly app: string) {
     super(`There is no app "${app}"; check its slug.`);
     this.name = "AppUnknown";
   }

@@ -37,6 +37,7 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
             and ($5::text[] is null or changes.kind = any($5))
             and ($6::text[] is null or changes.type = any($6))
             and ($7::text[] is null or changes.entity = any($7))
+            and changes.kind <> all($9::text[])
           order by changes.revision
           limit $8) found on true
       order by found.revision`,
@@ -49,6 +50,7 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
       filter.types ?? null,
       filter.entities ?? null,
       limit,
+      filter.kindsWithheld ?? [],
     ],
     "changes.readChanges",
   );

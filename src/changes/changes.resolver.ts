@@ -1,32 +1,33 @@
-import { GraphQLError } from "graphql";
-import { Args, Authorized, Ctx, Query, Resolver, Root, Subscription } from "type-graphql";
-import { AppUnknown, type ChangeItem } from "./changeFeed";
+import { Args, Ctx, Query, Resolver, Root, Subscription } from "type-graphql";
+import { AppUnknown, type ChangeFilter, type ChangeItem } from "./changeFeed";
 import { ChangeItemType, ChangePage, ChangesArguments, FollowArguments } from "./changes.graphql";
 import { checkFirst, filterIn, startIn, toItem } from "./changesRequest.graphql";
 import { endable } from "./endable";
+import { may } from "../access/roles.policy";
+import { TOKEN_KIND } from "../access/token.projection";
 import type { Context } from "../graphql/context";
+import { noSuchApp } from "../graphql/notThere";
 
 @Resolver()
 export class ChangesResolver {
-  @Authorized("READ")
   @Query(() => ChangePage, {
     description:
       "A page of an app's changes, in order: what the subscription sends, for those who rather poll.",
   })
   async changes(
     @Args(() => ChangesArguments) args: ChangesArguments,
-    @Ctx() { server }: Context,
+    @Ctx() context: Context,
   ): Promise<ChangePage> {
     checkFirst(args.first);
     try {
-      const page = await server.changes.page(args.app, startIn(args), filterIn(args.filter), args.first);
+      const { changes } = context.server;
+      const page = await changes.page(args.app, startIn(args), filterFor(context, args), args.first);
       return { ...page, items: page.items.map(toItem) };
     } catch (error) {
       throw asGraphqlError(error);
     }
   }
 
-  @Authorized("READ")
   @Subscription(() => ChangeItemType, {
     name: "changes",
     description:
@@ -42,13 +43,18 @@ export class ChangesResolver {
   }
 }
 
-function followed(args: FollowArguments, { server }: Context): AsyncIterable<ChangeItem> {
+function followed(args: FollowArguments, context: Context): AsyncIterable<ChangeItem> {
+  const { changes } = context.server;
   const start = startIn(args);
-  const filter = filterIn(args.filter);
-  return endable((signal) => server.changes.follow(args.app, start, filter, signal), asGraphqlError);
+  const filter = filterFor(context, args);
+  return endable((signal) => changes.follow(args.app, start, filter, signal), asGraphqlError);
+}
+
+/** What is asked for, without what only administrators see. */
+function filterFor({ actor }: Context, { app, filter }: FollowArguments): ChangeFilter {
+  return { ...filterIn(filter), kindsWithheld: may(actor, "ADMINISTER", app) ? [] : [TOKEN_KIND] };
 }
 
 function asGraphqlError(error: unknown): unknown {
-  if (!(error instanceof AppUnknown)) return error;
-  return new GraphQLError(error.message, { extensions: { code: "NOT_FOUND", path: ["app"] } });
+  return error instanceof AppUnknown ? noSuchApp(error.app, "app") : error;
 }

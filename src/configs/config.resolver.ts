@@ -1,4 +1,4 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import {
   Config,
   ConfigRule,
@@ -37,7 +37,6 @@ export const ConfigPublicationsResolver = publicationsResolver({
 
 @Resolver(() => Config)
 export class ConfigResolver {
-  @Authorized("READ")
   @Query(() => Config, { nullable: true, description: "The config with this id; null if there is none." })
   async config(
     @Arg("id", () => ID, { description: "As its `id` field gave it." }) id: string,

@@ -1,4 +1,4 @@
-import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { ConfigCommand } from "./config.decider";
 import { toConfig } from "./config.graphql";
 import {
@@ -31,7 +31,6 @@ import {
 
 @Resolver()
 export class ConfigMutationResolver {
-  @Authorized("EDIT")
   @Mutation(() => CreateConfigPayload, {
     description: "Creates a config with its version 1. Nothing is published yet.",
   })
@@ -45,7 +44,6 @@ export class ConfigMutationResolver {
     return payload(await createRelease(context, app, "config", command, input));
   }
 
-  @Authorized("EDIT")
   @Mutation(() => EditConfigPayload, {
     description:
       "Saves the next version of a config. What is published stays as it is. Without a change nothing is saved.",
@@ -66,7 +64,6 @@ export class ConfigMutationResolver {
     return change(context, { type: "EditConfig", data }, input);
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => PublishConfigPayload, {
     description:
       "Makes a version of any age the active one in an environment, at once. Reverting is publishing an older one. Ends a scheduled publication that runs there.",
@@ -81,7 +78,6 @@ export class ConfigMutationResolver {
     return change(context, { type: "PublishConfig", data }, input);
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => UnpublishConfigPayload, {
     description: "Takes a config out of an environment, at once: its keys have their default values there.",
   })
@@ -98,7 +94,6 @@ export class ConfigMutationResolver {
     );
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => ScheduleConfigPayload, {
     description:
       "Makes a version active at a time to come, perhaps until another time. If it cannot be done then, it is suspended and says why.",
@@ -112,7 +107,6 @@ export class ConfigMutationResolver {
     return scheduleRelease(context, { type: "ScheduleConfig", data }, input);
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => ArchiveConfigPayload, {
     description:
       "Puts a config away: unpublishes it everywhere, cancels what is scheduled, and lets go of its keys.",
@@ -126,7 +120,6 @@ export class ConfigMutationResolver {
     return change(context, { type: "ArchiveConfig", data: { id, note: note ?? undefined } }, input);
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => RestoreConfigPayload, {
     description:
       "Takes an archived config back, with its keys, unpublished; refused if another config has one of them.",

@@ -1,9 +1,10 @@
-import { GraphQLError } from "graphql";
+import type { GraphQLError } from "graphql";
 import type { EvaluationArguments } from "./delivery.args.graphql";
 import { badInput } from "./userInput.graphql";
 import { appStream } from "../apps/app.events";
 import type { Ruleset } from "../evaluation/compile";
 import type { Server } from "../graphql/context";
+import { noSuchApp, noSuchEnvironment, notThere } from "../graphql/notThere";
 
 /** A ruleset, and the instant that conditions on time go by. */
 export type Asked = Readonly<{ ruleset: Ruleset; nowMs: number }>;
@@ -26,7 +27,7 @@ export async function rulesetOf(server: Server, asked: Where): Promise<Asked> {
 async function asOfTime(server: Server, asked: Where, time: string): Promise<Asked> {
   const { app, environment } = asked;
   if (await isInFuture(server, app, time)) {
-    throw notFoundError(`${time} is yet to come; ask as of a moment that has passed.`, ["asOf"]);
+    throw notThere(`${time} is yet to come; ask as of a moment that has passed.`, ["asOf"]);
   }
   const ruleset = await server.rulesets.asOf(app, environment, { time });
   if (!ruleset) throw await notFound(server, asked, "asOf");
@@ -57,23 +58,19 @@ async function notFound(
   moment?: "asOf" | "atRevision",
 ): Promise<GraphQLError> {
   const { state, revision } = await server.apps.state(appStream(app));
-  if (state.slug === null) return notFoundError(`There is no app "${app}"; check its slug.`, ["app"]);
+  if (state.slug === null) return noSuchApp(app, "app");
   const known = state.environments.get(environment);
-  if (!known) return notFoundError(`App "${app}" has no environment "${environment}".`, ["environment"]);
+  if (!known) return noSuchEnvironment(app, environment, "environment");
   if (!moment && state.isArchived) {
-    return notFoundError(`App "${app}" is archived and answers nobody; restore it first.`, ["app"]);
+    return notThere(`App "${app}" is archived and answers nobody; restore it first.`, ["app"]);
   }
   if (!moment && known.isArchived) {
     const message = `Environment "${environment}" is archived and answers nobody; restore it first.`;
-    return notFoundError(message, ["environment"]);
+    return notThere(message, ["environment"]);
   }
   const message =
     moment === "atRevision"
       ? `App "${app}" had no environment "${environment}", or had it archived, at that revision; its revisions go up to ${revision}.`
       : `App "${app}" had no environment "${environment}", or had it archived, at that moment.`;
-  return notFoundError(message, moment ? [moment] : []);
-}
-
-function notFoundError(message: string, path: readonly string[]): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: "NOT_FOUND", path } });
+  return notThere(message, moment ? [moment] : []);
 }

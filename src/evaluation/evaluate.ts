@@ -42,7 +42,8 @@ function answerOf({ candidates, defaultAnswer }: KeyPlan): Answer {
   return defaultAnswer;
 }
 
-function unknownKey(key: string): Answer {
+/** The answer for a name that no key has. */
+export function unknownKey(key: string): Answer {
   const errorCode = "KEY_NOT_FOUND";
   return { key, value: null, reason: "ERROR", errorCode, source: null, version: null, rule: null };
 }

@@ -144,7 +144,7 @@ async function loadContents<State, C>(
 }
 
 function circumstancesOf(
-  { actor, rights }: Envelope,
+  { actor, may, secretHash }: Envelope,
   at: string,
   newId: Circumstances["newId"],
   contents: ReadonlyMap<number, unknown>,
@@ -152,7 +152,8 @@ function circumstancesOf(
   return {
     at,
     actor,
-    rights,
+    may,
+    secretHash: secretHash ?? null,
     newId,
     content({ revision }) {
       invariant(contents.has(revision), `the content at revision ${revision} was not named by needs`);

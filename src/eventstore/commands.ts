@@ -28,7 +28,10 @@ export type Envelope = Readonly<{
   commandId: string;
   /** Opaque id of who asks. */
   actor: string;
-  rights: ReadonlySet<string>;
+  /** What the actor may do; see `Circumstances`. */
+  may: (right: string, place?: string) => boolean;
+  /** Of a secret that was made for this command; see `Circumstances`. */
+  secretHash?: string;
   /** Decides, and appends nothing. */
   validateOnly?: boolean;
 }>;

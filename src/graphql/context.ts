@@ -1,3 +1,4 @@
+import type { Actor, Right } from "../access/roles.policy";
 import type { AppCommand } from "../apps/app.decider";
 import type { AppState } from "../apps/app.state";
 import type { InstanceCommand, InstanceState } from "../apps/instance.decider";
@@ -14,13 +15,6 @@ export type Context = Readonly<{
   /** Batches look-ups of one request; see `load`. */
   loaders: Map<object, unknown>;
 }>;
-
-/** Who asks. Opaque id: it stands in events. */
-export type Actor = Readonly<{ id: string; role: Role; rights: ReadonlySet<Right> }>;
-export type Role = "ADMIN";
-/** What a role allows. READ: see everything; EDIT: create and edit; PUBLISH: change what users get; ADMINISTER: apps, environments, settings. */
-export const RIGHTS = ["READ", "EDIT", "PUBLISH", "ADMINISTER"] as const;
-export type Right = (typeof RIGHTS)[number];
 
 /** The running server's parts, wired once in `main.ts`. */
 export type Server = Readonly<{
@@ -41,6 +35,10 @@ export type NodeType = Readonly<{
   typename: string;
   /** The ids of this type start with it and an underscore. */
   idPrefix: string;
+  /** What it takes to see them; READ if left out. */
+  right?: Right;
+  /** The app in an id, if it stands there in another way than in other ids; null: of all apps. */
+  appOf?: (id: string) => string | null;
   /** The objects with these ids, in any order; those that do not exist are left out. */
   findMany: (database: Database, ids: readonly string[]) => Promise<readonly { id: string }[]>;
 }>;

@@ -1,8 +1,9 @@
 import type { GraphQLSchema } from "graphql";
-import type { Actor, Context, Server } from "./context";
+import type { Context, Server } from "./context";
 import { createDocuments, type Documents } from "./documents";
 import type { ReportError } from "./formatError";
 import { createSchema } from "./schema";
+import type { Actor } from "../access/roles.policy";
 
 /** What HTTP, event streams and WebSockets share: the same schema, documents, limits, errors. */
 export type Edge = Readonly<{

@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Context, Server } from "./context";
 import type { UserError } from "./userError";
+import { may, type Right } from "../access/roles.policy";
 import type { AppCommand } from "../apps/app.decider";
 import { appStream } from "../apps/app.events";
+import type { InstanceCommand } from "../apps/instance.decider";
+import { INSTANCE_STREAM } from "../apps/instance.events";
 import { usersOf } from "../apps/usedBy";
+import type { Envelope } from "../eventstore/commands";
 import { invariant } from "../lib/invariant";
 import { parseId } from "../lib/ids";
 import type { Refusal } from "../lib/refusal";
@@ -12,6 +16,8 @@ import type { Refusal } from "../lib/refusal";
 export type CommandOptions = Readonly<{
   commandId?: string | null | undefined;
   validateOnly?: boolean | null | undefined;
+  /** Of a secret that was made for this command. */
+  secretHash?: string;
 }>;
 
 export type Executed =
@@ -23,25 +29,52 @@ export async function execute(
   context: Context,
   app: string,
   command: AppCommand,
-  { commandId, validateOnly }: CommandOptions = {},
+  options: CommandOptions = {},
 ): Promise<Executed> {
-  const { server, actor } = context;
-  const outcome = await server.apps.handle(appStream(app), command, {
-    commandId: commandId ?? randomUUID(),
-    actor: actor.id,
-    rights: actor.rights,
-    ...(validateOnly === true ? { validateOnly } : {}),
-  });
+  const { server } = context;
+  const outcome = await server.apps.handle(appStream(app), command, envelopeOf(context, app, options));
   // What the request looked up before is what was before.
   context.loaders.clear();
   if (outcome.outcome === "refused") {
     if (outcome.reasons.some(({ usedBy }) => usedBy)) await untilProjected(server, app);
     return { isDone: false, errors: await userErrors(context, outcome.reasons) };
   }
-  if (validateOnly !== true) {
+  if (options.validateOnly !== true) {
     await Promise.all([server.projected(outcome.position), server.rulesets.refreshed(app, outcome.revision)]);
   }
   return { isDone: true, errors: [], newId: (prefix, ordinal) => outcome.newId(prefix, ordinal) };
+}
+
+/** Sends a command that concerns all apps together. */
+export async function executeForAllApps(
+  context: Context,
+  command: InstanceCommand,
+  options: CommandOptions = {},
+): Promise<Executed> {
+  const { server } = context;
+  const outcome = await server.instance.handle(INSTANCE_STREAM, command, envelopeOf(context, null, options));
+  context.loaders.clear();
+  if (outcome.outcome === "refused") {
+    return { isDone: false, errors: await userErrors(context, outcome.reasons) };
+  }
+  await server.projected(outcome.position);
+  return { isDone: true, errors: [], newId: (prefix, ordinal) => outcome.newId(prefix, ordinal) };
+}
+
+/** Who asks for a command in an app (null: in all of them), with what they may do there. */
+export function envelopeOf(
+  { actor }: Pick<Context, "actor">,
+  app: string | null,
+  { commandId, validateOnly, secretHash }: CommandOptions,
+): Envelope {
+  return {
+    commandId: commandId ?? randomUUID(),
+    actor: actor.id,
+    // Deciders ask for rights by their names.
+    may: (right, environment) => may(actor, right as Right, app, environment),
+    ...(validateOnly === true ? { validateOnly } : {}),
+    ...(secretHash === undefined ? {} : { secretHash }),
+  };
 }
 
 /** A refusal may name what another server made a moment ago, and is to show it. */

@@ -1,4 +1,5 @@
 import type { NodeType, NodeTypes } from "./context";
+import { tokenNode } from "../access/token.nodes";
 import { appNodeType, environmentNodeType } from "../apps/app.nodes";
 import { configNodeType } from "../configs/config.nodes";
 import { keyNode } from "../keys/key.nodes";
@@ -17,4 +18,5 @@ const NODE_TYPES: readonly NodeType[] = [
   segmentNode,
   configNodeType,
   scheduledPublicationNodeType,
+  tokenNode,
 ];

@@ -1,10 +1,10 @@
 import { createSourceEventStream, execute } from "graphql";
 import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from "graphql";
 import { isSubscription, type Admitted } from "./admit";
-import type { Actor } from "./context";
 import { newContext, type Edge } from "./edge";
 import { formatError } from "./formatError";
 import { mapStream } from "./mapStream";
+import type { Actor } from "../access/roles.policy";
 
 export type AdmittedOperation = Extract<Admitted, { errors: null }>;
 export type ResultStream = AsyncGenerator<FormattedExecutionResult, void, void>;

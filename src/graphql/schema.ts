@@ -2,7 +2,9 @@ import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync, getMetadataStorage, type NonEmptyArray, type PubSub } from "type-graphql";
 import { NodeResolver } from "./node.resolver";
 import { InUseError, InputError, VersionConflictError } from "./userError";
-import { mayDo } from "../access/mayDo";
+import { guarded } from "../access/guard.graphql";
+import { AppTokensResolver, TokenResolver } from "../access/token.resolver";
+import { ViewerResolver } from "../access/viewer.resolver";
 import { Environment } from "../apps/app.graphql";
 import { AppResolver } from "../apps/app.resolver";
 import { ComparisonResolver } from "../apps/comparison.resolver";
@@ -37,19 +39,22 @@ import { invariant } from "../lib/invariant";
 export function createSchema(): GraphQLSchema {
   // A field that has no resolver of its own is read as a property, not through a chain of middleware that we have none of.
   for (const type of getMetadataStorage().objectTypes) type.simpleResolvers = true;
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: RESOLVERS,
     orphanedTypes: [InputError, InUseError, VersionConflictError, Environment],
-    authChecker: mayDo,
     // Deciders check what they are given, and say all that is wrong with it.
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
+  return guarded(schema);
 }
 
 type ResolverClass = NonEmptyArray<NewableFunction>[number];
 const RESOLVERS: NonEmptyArray<ResolverClass> = [
   NodeResolver,
+  ViewerResolver,
+  TokenResolver,
+  AppTokensResolver,
   AppResolver,
   EnvironmentResolver,
   ComparisonResolver,

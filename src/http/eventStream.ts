@@ -9,21 +9,32 @@ export const STREAM_STALLED_MS_MAX = 60_000;
 
 /** Server-sent events in the form of the graphql-sse protocol's distinct connections: `next` …, `complete`. */
 export type EventStreams = Readonly<{
-  /** Sends until the results or the consumer end; pulls the next result when the last one is on its way. */
-  send: (reply: FastifyReply, results: FormattedExecutionResult | ResultStream) => Promise<void>;
+  /**
+   * Sends until the results, the consumer or the visit end; pulls the next result when the last one is on its way.
+   * `enter` is told how to end the visit, and says how to take leave.
+   */
+  send: (reply: FastifyReply, results: StreamedResults, enter: Enter) => Promise<void>;
   count: () => number;
   endAll: () => void;
 }>;
 
+export type StreamedResults = FormattedExecutionResult | ResultStream;
+export type Enter = (end: (last: FormattedExecutionResult) => void) => () => void;
+
 export function createEventStreams(): EventStreams {
   const open = new Set<() => void>();
   return {
-    async send(reply, results) {
+    async send(reply, results, enter) {
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, HEADERS);
+      let last: FormattedExecutionResult | null = null;
       const end = (): void => void (isResultStream(results) && results.return());
       open.add(end);
+      const leave = enter((result) => {
+        last = result;
+        end();
+      });
       raw.once("close", end);
       // Some browsers take the answer's head for real only with its first byte.
       raw.write(PING);
@@ -31,7 +42,9 @@ export function createEventStreams(): EventStreams {
       try {
         if (!isResultStream(results)) await write(raw, next(results));
         else for await (const result of results) await write(raw, next(result));
+        if (last) await write(raw, next(last));
       } finally {
+        leave();
         clearInterval(pings);
         open.delete(end);
         raw.end("event: complete\ndata: \n\n");

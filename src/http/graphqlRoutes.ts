@@ -5,9 +5,12 @@ import { publicError, sendErrors } from "./errorBody";
 import type { EventStreams } from "./eventStream";
 import { STREAMS_MAX } from "./limits";
 import type { Authenticate } from "../access/authenticate";
+import type { Visits } from "../access/visits";
 import { admit, isSubscription, type GraphqlRequest } from "../graphql/admit";
-import type { Actor, Context } from "../graphql/context";
+import type { Actor } from "../access/roles.policy";
+import type { Context } from "../graphql/context";
 import { newContext, type Edge } from "../graphql/edge";
+import { formatError } from "../graphql/formatError";
 import { run, type AdmittedOperation } from "../graphql/run";
 import { invariant } from "../lib/invariant";
 
@@ -17,6 +20,7 @@ type Parts = Readonly<{
   edge: Edge;
   apollo: ApolloServer<Context>;
   authenticate: Authenticate;
+  visits: Visits;
   streams: EventStreams;
 }>;
 
@@ -32,23 +36,28 @@ export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
   const { edge, apollo, authenticate } = parts;
   fastify.decorateRequest("actor", null);
 
-  // Before anything of the body is read: whoever has no token costs nothing.
-  const onRequest = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply | undefined> => {
+  const refuse = (reply: FastifyReply): FastifyReply =>
+    sendErrors(reply.header("www-authenticate", "Bearer"), 401, [unauthenticated], edge.report);
+  const isWelcome = async (request: FastifyRequest): Promise<boolean> => {
     request.actor = await authenticate(request.headers.authorization);
-    if (request.actor) return undefined;
-    return sendErrors(reply.header("www-authenticate", "Bearer"), 401, [unauthenticated], edge.report);
+    return request.actor !== null;
   };
-  fastify.post(GRAPHQL_PATH, { onRequest }, async (request, reply) => {
+  const gates = {
+    // Before anything of the body is read: whoever has no token costs nothing.
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) =>
+      (await isWelcome(request)) ? undefined : refuse(reply),
+    // And when all of it is there, which may have taken longer than the token counted.
+    preHandler: async (request: FastifyRequest, reply: FastifyReply) =>
+      (await isWelcome(request)) ? undefined : refuse(reply),
+  };
+  fastify.post(GRAPHQL_PATH, gates, async (request, reply) => {
     const admitted = admit(edge, requestIn(request.body));
     if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
     if (wantsEvents(request)) return sendEvents(parts, request, reply, admitted);
     if (isSubscription(admitted.operation)) return sendErrors(reply, 400, [notAtOnce], edge.report);
     return answerAtOnce(apollo, request, reply, newContext(edge.server, actorOf(request)));
   });
-  fastify.post(`${GRAPHQL_PATH}/stream`, { onRequest }, async (request, reply) => {
+  fastify.post(`${GRAPHQL_PATH}/stream`, gates, async (request, reply) => {
     const admitted = admit(edge, requestIn(request.body));
     if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
     return sendEvents(parts, request, reply, admitted);
@@ -56,13 +65,16 @@ export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
 }
 
 async function sendEvents(
-  { edge, streams }: Parts,
+  { edge, streams, visits }: Parts,
   request: FastifyRequest,
   reply: FastifyReply,
   admitted: AdmittedOperation,
 ): Promise<FastifyReply> {
   if (streams.count() >= STREAMS_MAX) return sendErrors(reply, 503, [tooManyStreams], edge.report);
-  await streams.send(reply, await run(edge, actorOf(request), admitted));
+  const results = await run(edge, actorOf(request), admitted);
+  await streams.send(reply, results, (end) =>
+    visits.enter(request.headers.authorization, () => end({ errors: [formatError(ended, edge.report)] })),
+  );
   return reply;
 }
 
@@ -80,6 +92,7 @@ function wantsEvents({ headers: { accept } }: FastifyRequest): boolean {
   return accept !== undefined && accept.includes("text/event-stream");
 }
 
+const ended = publicError("UNAUTHENTICATED", "The token that opened this stream has ended.");
 const unauthenticated = publicError(
   "UNAUTHENTICATED",
   "Send a valid token: `Authorization: Bearer <token>`. Without the admin token, `npm run admin-token` makes a new one.",

@@ -24,7 +24,7 @@ export function serveSocket(
         });
       },
     },
-    { socket, authorization, actor: null },
+    { socket, authorization },
   );
   const stopPinging = pingRegularly(socket);
   socket.once("close", (code, reason) => {

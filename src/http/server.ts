@@ -8,13 +8,16 @@ import { serveIde } from "./ide";
 import { BODY_BYTES_MAX, DRAIN_MS_MAX, REQUEST_MS_MAX } from "./limits";
 import { createSocketProtocol } from "./socketProtocol";
 import { attachWebSockets } from "./webSockets";
-import { createAuthenticate } from "../access/authenticate";
+import type { Authenticate } from "../access/authenticate";
+import type { Visits } from "../access/visits";
 import type { Server } from "../graphql/context";
 import { createEdge } from "../graphql/edge";
 import type { ReportError } from "../graphql/formatError";
 
 export type HttpOptions = Readonly<{
   server: Server;
+  authenticate: Authenticate;
+  visits: Visits;
   /** Told of our own faults, each with the id that the caller got instead of it; null: nobody is. */
   logger: FaultLogger | null;
   ready: () => Readiness | Promise<Readiness>;
@@ -41,16 +44,14 @@ export type HttpServer = Readonly<{
 /** Everything that answers over HTTP, on one port. */
 export async function createHttpServer({
   server,
+  authenticate,
+  visits,
   logger,
   ready,
   settings,
 }: HttpOptions): Promise<HttpServer> {
   const report: ReportError = (id, error) => logger?.error({ id, err: error }, `internal error ${id}`);
   const edge = createEdge(server, { report, hasIntrospection: settings.hasIntrospection });
-  const authenticate = createAuthenticate({
-    instance: server.instance,
-    nowMs: () => performance.now(),
-  });
   const apollo = createApollo(edge);
   await apollo.start();
 
@@ -58,8 +59,9 @@ export async function createHttpServer({
   const streams = createEventStreams();
   serveHealth(fastify, ready);
   if (settings.hasIde) serveIde(fastify);
-  serveGraphql(fastify, { edge, apollo, authenticate, streams });
-  const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, createSocketProtocol(edge, authenticate));
+  serveGraphql(fastify, { edge, apollo, authenticate, visits, streams });
+  const protocol = createSocketProtocol(edge, authenticate, visits);
+  const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol);
 
   return {
     listen: () => fastify.listen({ host: settings.host, port: settings.port }),

@@ -2,8 +2,9 @@ import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult } from 
 import { makeServer, type OperationResult, type Server, type SubscribePayload } from "graphql-ws";
 import type { WebSocket } from "ws";
 import type { Authenticate } from "../access/authenticate";
+import type { Visits } from "../access/visits";
 import { admit } from "../graphql/admit";
-import type { Actor } from "../graphql/context";
+import type { Actor } from "../access/roles.policy";
 import type { Edge } from "../graphql/edge";
 import { formatError } from "../graphql/formatError";
 import { run, type AdmittedOperation } from "../graphql/run";
@@ -11,12 +12,16 @@ import { run, type AdmittedOperation } from "../graphql/run";
 export const SUBSCRIPTIONS_PER_SOCKET_MAX = 100;
 const UNAUTHORIZED = 4401;
 
-/** What is known of a socket: `actor` once its token was checked. */
-export type SocketFacts = { socket: WebSocket; authorization: string | undefined; actor: Actor | null };
+/** What is known of a socket. `authorization` is its header's, until the one comes that counts. */
+export type SocketFacts = { socket: WebSocket; authorization: string | undefined };
 export type SocketProtocol = Server<SocketFacts>;
 
 /** GraphQL in the graphql-transport-ws protocol. The token comes in `connection_init` as `authorization`, or as a header. */
-export function createSocketProtocol(edge: Edge, authenticate: Authenticate): SocketProtocol {
+export function createSocketProtocol(
+  edge: Edge,
+  authenticate: Authenticate,
+  visits: Pick<Visits, "enter">,
+): SocketProtocol {
   const runFor = ({ rootValue, contextValue }: ExecutionArgs): OperationResult => {
     // Both are as `onSubscribe` below gave them.
     const results = run(edge, contextValue as Actor, rootValue as AdmittedOperation);
@@ -26,15 +31,22 @@ export function createSocketProtocol(edge: Edge, authenticate: Authenticate): So
   return makeServer<Record<string, unknown>, SocketFacts>({
     async onConnect({ connectionParams, extra }) {
       const given = connectionParams?.["authorization"] ?? connectionParams?.["Authorization"];
-      extra.actor = await authenticate(typeof given === "string" ? given : extra.authorization);
-      if (extra.actor) return true;
-      extra.socket.close(UNAUTHORIZED, "Unauthorized");
-      return false;
+      const { socket } = extra;
+      if (typeof given === "string") extra.authorization = given;
+      const end = (): void => socket.close(UNAUTHORIZED, "Unauthorized");
+      if (!(await authenticate(extra.authorization))) {
+        end();
+        return false;
+      }
+      socket.once("close", visits.enter(extra.authorization, end));
+      return true;
     },
-    onSubscribe: ({ subscriptions, extra: { actor } }, _id, payload) =>
-      Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX
-        ? [tooManySubscriptions()]
-        : subscribing(edge, actor, payload),
+    async onSubscribe({ subscriptions, extra: { socket, authorization } }, _id, payload) {
+      if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) return [tooManySubscriptions()];
+      const actor = await authenticate(authorization);
+      if (!actor) socket.close(UNAUTHORIZED, "Unauthorized");
+      return actor ? subscribing(edge, actor, payload) : [unauthenticated()];
+    },
     execute: runFor,
     subscribe: runFor,
     onNext: (_socket, _id, _payload, _request, result) => result as FormattedExecutionResult,
@@ -44,13 +56,18 @@ export function createSocketProtocol(edge: Edge, authenticate: Authenticate): So
 
 function subscribing(
   edge: Edge,
-  actor: Actor | null,
+  actor: Actor,
   payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
   const admitted = admit(edge, payload);
   if (admitted.errors !== null) return admitted.errors;
   const { document, operationName } = admitted;
   return { schema: edge.schema, document, operationName, rootValue: admitted, contextValue: actor };
+}
+
+function unauthenticated(): GraphQLError {
+  const message = "The token that this socket was opened with has ended; open one with another token.";
+  return new GraphQLError(message, { extensions: { code: "UNAUTHENTICATED" } });
 }
 
 function tooManySubscriptions(): GraphQLError {

@@ -68,9 +68,9 @@ function rightRefusal(
   key: Key,
   content: KeyContent,
   state: AppState,
-  { rights }: Circumstances,
+  { may }: Circumstances,
 ): Refusal | null {
-  if (isServedAlike(key, content) || rights.has("PUBLISH") || !isKeyPublished(state, key.name)) return null;
+  if (isServedAlike(key, content) || may("PUBLISH") || !isKeyPublished(state, key.name)) return null;
   const message =
     `Key "${key.name}" is in something published, so this would change at once what users get. ` +
     `Ask somebody who may publish.`;

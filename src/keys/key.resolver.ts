@@ -1,4 +1,4 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { KeyCommand } from "./key.decider";
 import { Key } from "./key.graphql";
 import { ArchiveKeyInput, CreateKeyInput, EditKeyInput, RestoreKeyInput } from "./key.inputs.graphql";
@@ -33,7 +33,6 @@ const INPUT = { description: "What to do, and with what." };
 
 @Resolver(() => Key)
 export class KeyResolver {
-  @Authorized("READ")
   @Query(() => Key, {
     nullable: true,
     description: "The app's key of this name, archived or not; null if there is none.",
@@ -46,7 +45,6 @@ export class KeyResolver {
     return (await load(context, keysById, makeId(KEY_ID_PREFIX, app, name))) ?? null;
   }
 
-  @Authorized("EDIT")
   @Mutation(() => CreateKeyPayload, { description: "Creates a key." })
   async createKey(
     @Arg("input", () => CreateKeyInput, INPUT) { app, commandId, ...data }: CreateKeyInput,
@@ -55,7 +53,6 @@ export class KeyResolver {
     return run(context, app, { type: "CreateKey", data: { ...data, ...given(data) } }, { commandId });
   }
 
-  @Authorized("EDIT")
   @Mutation(() => EditKeyPayload, {
     description: "Changes a key's default value, description, schema or visibility.",
   })
@@ -66,7 +63,6 @@ export class KeyResolver {
     return run(context, app, { type: "EditKey", data: { ...data, ...given(data) } }, { commandId });
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => ArchiveKeyPayload, {
     description: "Puts a key away. Refused with IN_USE while something uses it. Repeating it is harmless.",
   })
@@ -77,7 +73,6 @@ export class KeyResolver {
     return run(context, app, { type: "ArchiveKey", data: { name, note: note ?? undefined } }, options);
   }
 
-  @Authorized("EDIT")
   @Mutation(() => RestoreKeyPayload, { description: "Takes an archived key back. Repeating it is harmless." })
   async restoreKey(
     @Arg("input", () => RestoreKeyInput, INPUT) { app, name, note, commandId }: RestoreKeyInput,

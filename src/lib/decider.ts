@@ -18,10 +18,18 @@ export const refuse = (...reasons: Refusal[]): Decision<never> => ({ outcome: "r
 export interface Circumstances {
   /** When the command is decided, ISO 8601 in UTC with milliseconds; never before the stream's last event. */
   readonly at: string;
-  /** What the actor may do: `PUBLISH`, for one. */
-  readonly rights: ReadonlySet<string>;
+  /**
+   * Whether the actor has a right, as `PUBLISH`, at a place if one is named; without one: at any place at all. Pure, and the
+   * same however often it is asked.
+   */
+  readonly may: (right: string, place?: string) => boolean;
   /** Opaque id of who asks. */
   readonly actor: string;
+  /**
+   * The hash of a secret that was made for this command; null if none was. It is no part of the command: a repeat brings
+   * another one, and the first one's counts.
+   */
+  readonly secretHash: string | null;
   /**
    * An id for a new thing, the same for the same command id, prefix and ordinal, so that a retried
    * command makes the same thing. Pure.

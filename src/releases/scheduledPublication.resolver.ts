@@ -1,4 +1,4 @@
-import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
 import { scheduledPublication } from "./changeRelease";
 import { ScheduledPublication } from "./publication.graphql";
 import {
@@ -27,7 +27,6 @@ export class ScheduledPublicationResolver {
     return release;
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => RescheduleScheduledPublicationPayload, {
     description:
       "Gives a scheduled publication other times. A suspended one is checked again, and waits again.",
@@ -44,7 +43,6 @@ export class ScheduledPublicationResolver {
     return scheduledPublication(context, executed, scheduleId);
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => CancelScheduledPublicationPayload, {
     description:
       "Calls a scheduled publication off. Once it has started, its version stays active and the end will not happen.",

@@ -99,7 +99,7 @@ function editSegment(
   if (isConditionKept && content.name === segment.name && content.description === segment.description) {
     return accept();
   }
-  if (!isConditionKept && !circumstances.rights.has("PUBLISH") && isSegmentPublished(state, id)) {
+  if (!isConditionKept && !circumstances.may("PUBLISH") && isSegmentPublished(state, id)) {
     return refuse(forbidden(segment));
   }
   return accept({ type: "SegmentEdited", data: { id, note: toBe.note, ...content } });

@@ -1,4 +1,4 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { changeSegment, type SegmentOutcome } from "./changeSegment";
 import { ListedUser, Segment } from "./segment.graphql";
 import {
@@ -40,7 +40,6 @@ const INPUT = { description: "What to do, and with what." };
 
 @Resolver(() => Segment)
 export class SegmentResolver {
-  @Authorized("READ")
   @Query(() => Segment, {
     nullable: true,
     description: "The segment with this id, archived or not; null if there is none.",
@@ -52,7 +51,6 @@ export class SegmentResolver {
     return (await load(context, segmentsById, id)) ?? null;
   }
 
-  @Authorized("EDIT")
   @Mutation(() => CreateSegmentPayload, { description: "Creates a segment." })
   async createSegment(
     @Arg("input", () => CreateSegmentInput, INPUT) { app, commandId, ...data }: CreateSegmentInput,
@@ -63,7 +61,6 @@ export class SegmentResolver {
     return changeSegment(context, app, command, { commandId });
   }
 
-  @Authorized("EDIT")
   @Mutation(() => EditSegmentPayload, { description: "Changes a segment's name, condition or description." })
   async editSegment(
     @Arg("input", () => EditSegmentInput, INPUT) { segmentId: id, commandId, ...data }: EditSegmentInput,
@@ -74,7 +71,6 @@ export class SegmentResolver {
     return changeSegment(context, appOfId(id), { type: "EditSegment", data: changes }, { commandId });
   }
 
-  @Authorized("EDIT")
   @Mutation(() => CloneSegmentPayload, {
     description: "Creates a segment that is made of another one, with the same users unless told otherwise.",
   })
@@ -87,7 +83,6 @@ export class SegmentResolver {
     return changeSegment(context, appOfId(id), { type: "CloneSegment", data: clone }, { commandId });
   }
 
-  @Authorized("PUBLISH")
   @Mutation(() => ArchiveSegmentPayload, {
     description:
       "Puts a segment away. Refused with IN_USE while something uses it. Repeating it is harmless.",
@@ -101,7 +96,6 @@ export class SegmentResolver {
     return changeSegment(context, appOfId(id), { type: "ArchiveSegment", data }, options);
   }
 
-  @Authorized("EDIT")
   @Mutation(() => RestoreSegmentPayload, {
     description: "Takes an archived segment back. Repeating it is harmless.",
   })

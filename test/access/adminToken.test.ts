@@ -1,24 +1,34 @@
 import { createHash } from "node:crypto";
-import { ADMIN_TOKEN_PREFIX, ensureAdminToken, replaceAdminToken } from "../../src/access/adminToken";
-import { createAuthenticate, TOKEN_KNOWN_MS_MAX, type Authenticate } from "../../src/access/authenticate";
-import { mayDo } from "../../src/access/mayDo";
-import { ADMIN } from "../../src/access/admin";
-import { INSTANCE_STREAM } from "../../src/apps/instance.events";
-import { StoreUnavailable } from "../../src/eventstore/eventStore";
-import { RIGHTS, type Actor, type Context } from "../../src/graphql/context";
-import { openParts, type Parts } from "../../src/parts";
+import { ensureAdminToken, replaceAdminToken } from "../../src/access/adminToken";
+import { createKnownTokens } from "../../src/access/knownTokens";
+import { ADMIN_TOKEN_PREFIX, hashOfSecret } from "../../src/access/secret";
+import { ADMIN_TOKEN_ID, INSTANCE_STREAM } from "../../src/apps/instance.events";
+import { upcast } from "../../src/apps/upcasters";
+import { silent } from "../../src/lib/logger";
+import { openParts, PROJECTIONS, type Parts } from "../../src/parts";
+import { createProjectionRunner, type ProjectionRunner } from "../../src/projections/runner";
 import { freshDatabase } from "../support/postgres";
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let parts: Parts;
+let runner: ProjectionRunner;
 const open = (): Parts =>
   openParts({ url: database.url, connectionsMax: 2, now: () => new Date(), report: (error) => fail(error) });
 
 beforeEach(async () => {
   database = await freshDatabase({ migrated: true });
   parts = open();
+  runner = createProjectionRunner({
+    store: parts.store,
+    database: parts.database,
+    projections: PROJECTIONS,
+    logger: { ...silent, error: fail },
+    upcast,
+  });
+  await runner.start();
 });
 afterEach(async () => {
+  await runner.stop();
   await parts.close();
   await database.drop();
 });
@@ -26,16 +36,27 @@ afterEach(async () => {
 const fail = (error: unknown): never => {
   throw error;
 };
+const ensure = (given: string | null = null, on = parts) => ensureAdminToken(on.instance, given, silent);
+
+/** What the token lets its holder do, as any server sees it now. */
+async function standingOf(token: string | null): Promise<string | null> {
+  await runner.projected(await parts.store.head());
+  const known = createKnownTokens({ database: parts.database, nowMs: () => 0, now: () => new Date() });
+  const holder = await known(hashOfSecret(token ?? ""));
+  return holder && `${holder.actor.id}: ${holder.actor.grants.map(({ role }) => role).join()}`;
+}
+const ADMIN = "admin: ADMIN";
 
 describe("the admin token", () => {
   it("is made once, and never told again", async () => {
-    const token = await ensureAdminToken(parts.instance, null);
+    const token = await ensure();
     expect(token).toMatch(new RegExp(`^${ADMIN_TOKEN_PREFIX}[A-Za-z0-9_-]{43}$`));
-    expect(await ensureAdminToken(parts.instance, null)).toBeNull();
+    expect(await standingOf(token)).toBe(ADMIN);
+    expect(await ensure()).toBeNull();
   });
 
   it("is stored as a hash only", async () => {
-    const token = (await ensureAdminToken(parts.instance, null)) ?? "";
+    const token = (await ensure()) ?? "";
     const events = await parts.store.readStream(INSTANCE_STREAM, 0, 10);
     expect(JSON.stringify(events)).not.toContain(token.slice(ADMIN_TOKEN_PREFIX.length));
     const hash = createHash("sha256").update(token).digest("hex");
@@ -44,76 +65,78 @@ describe("the admin token", () => {
 
   it("is told by one of two servers that start at once", async () => {
     const other = open();
-    const told = await Promise.all([
-      ensureAdminToken(parts.instance, null),
-      ensureAdminToken(other.instance, null),
-    ]);
+    const told = await Promise.all([ensure(), ensure(null, other)]);
     await other.close();
     const tokens = told.filter((token) => token !== null);
     expect(tokens).toHaveLength(1);
-    const authenticate = createAuthenticate({ instance: parts.instance, nowMs: () => 0 });
-    expect(await authenticate(`Bearer ${tokens[0]}`)).toBe(ADMIN);
+    expect(await standingOf(tokens[0] ?? "")).toBe(ADMIN);
   });
 
   it("is the one of the settings if they name one, issued once", async () => {
     const given = "a-token-that-the-settings-name";
-    expect(await ensureAdminToken(parts.instance, given)).toBeNull();
-    expect(await ensureAdminToken(parts.instance, given)).toBeNull();
+    expect(await ensure(given)).toBeNull();
+    expect(await ensure(given)).toBeNull();
     expect(await parts.store.readStream(INSTANCE_STREAM, 0, 10)).toHaveLength(1);
-    const authenticate = createAuthenticate({ instance: parts.instance, nowMs: () => 0 });
-    expect(await authenticate(`Bearer ${given}`)).toBe(ADMIN);
+    expect(await standingOf(given)).toBe(ADMIN);
   });
 
-  it("is replaced by a new one; the old one ends when the time is over for which it is remembered", async () => {
-    let nowMs = 0;
-    const authenticate: Authenticate = createAuthenticate({ instance: parts.instance, nowMs: () => nowMs });
-    const first = await ensureAdminToken(parts.instance, null);
-    expect(await authenticate(`Bearer ${first}`)).toBe(ADMIN);
-
+  it("is replaced by a new one, and the old one ends", async () => {
+    const first = await ensure();
     const second = await replaceAdminToken(parts.instance);
-    nowMs = TOKEN_KNOWN_MS_MAX - 1;
-    expect(await authenticate(`Bearer ${first}`)).toBe(ADMIN);
-    nowMs = TOKEN_KNOWN_MS_MAX;
-    expect(await authenticate(`Bearer ${first}`)).toBeNull();
-    expect(await authenticate(`Bearer ${second}`)).toBe(ADMIN);
+    expect(await standingOf(first)).toBeNull();
+    expect(await standingOf(second)).toBe(ADMIN);
+  });
+
+  it("that was revoked comes back neither by itself nor by the settings", async () => {
+    const given = "a-token-that-the-settings-name";
+    await ensure(given);
+    await makeAnotherAdmin();
+    await revokeAdminToken();
+    const warnings: string[] = [];
+    await ensureAdminToken(parts.instance, given, { warn: (line) => void warnings.push(line) });
+    expect(await standingOf(given)).toBeNull();
+    expect(warnings).toEqual([expect.stringContaining("ADMIN_TOKEN names a token that was revoked")]);
+    expect(await ensure()).toBeNull();
+
+    const another = await replaceAdminToken(parts.instance);
+    expect(await standingOf(another)).toBe(ADMIN);
+    await ensureAdminToken(parts.instance, given, silent);
+    expect(await standingOf(given)).toBeNull();
+    expect(await standingOf(another)).toBe(ADMIN);
   });
 });
 
-describe("while the database is away", () => {
-  it("the last known token counts on", async () => {
-    let nowMs = 0;
-    let isAway = false;
-    const state: Parts["instance"]["state"] = (stream) =>
-      isAway ? Promise.reject(new StoreUnavailable("away")) : parts.instance.state(stream);
-    const authenticate = createAuthenticate({ instance: { state }, nowMs: () => nowMs });
-    const token = await ensureAdminToken(parts.instance, null);
-    expect(await authenticate(`Bearer ${token}`)).toBe(ADMIN);
-    isAway = true;
-    nowMs = 10 * TOKEN_KNOWN_MS_MAX;
-    expect(await authenticate(`Bearer ${token}`)).toBe(ADMIN);
-    expect(await authenticate("Bearer another")).toBeNull();
-  });
-
-  it("a server that knows none yet says so, instead of refusing a good one", async () => {
-    const state = () => Promise.reject(new StoreUnavailable("away"));
-    const authenticate = createAuthenticate({ instance: { state }, nowMs: () => 0 });
-    await expect(authenticate("Bearer some-token")).rejects.toThrow(StoreUnavailable);
-  });
+const asked = (commandId: string) => ({
+  commandId,
+  actor: "tester",
+  may: () => true,
+  secretHash: "0".repeat(64),
 });
 
-describe("rights", () => {
-  const asked = (actor: Actor) => ({ context: { actor } as Context });
-  const viewer: Actor = { id: "viewer", role: "ADMIN", rights: new Set(["READ"]) };
+async function makeAnotherAdmin(): Promise<void> {
+  const data = {
+    name: "another",
+    kind: "PERSON",
+    role: "ADMIN",
+    environments: null,
+    environment: null,
+    expiresAt: null,
+    note: "",
+  } as const;
+  const { outcome } = await parts.instance.handle(
+    INSTANCE_STREAM,
+    { type: "CreateToken", data },
+    asked("create"),
+  );
+  expect(outcome).toBe("accepted");
+}
 
-  it("let an actor do what all of them allow", () => {
-    expect(mayDo(asked(ADMIN), RIGHTS)).toBe(true);
-    expect(mayDo(asked(viewer), ["READ"])).toBe(true);
-  });
-
-  it("forbid what one of them does not allow", () => {
-    expect(mayDo(asked(viewer), ["EDIT"])).toBe(false);
-    expect(mayDo(asked(viewer), ["READ", "EDIT"])).toBe(false);
-  });
-
-  it("forbid what names no right at all", () => expect(mayDo(asked(ADMIN), [])).toBe(false));
-});
+async function revokeAdminToken(): Promise<void> {
+  const data = { tokenId: ADMIN_TOKEN_ID, note: "" };
+  const { outcome } = await parts.instance.handle(
+    INSTANCE_STREAM,
+    { type: "RevokeToken", data },
+    asked("revoke"),
+  );
+  expect(outcome).toBe("accepted");
+}

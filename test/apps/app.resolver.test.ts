@@ -68,7 +68,7 @@ describe("creating an app", () => {
   it("that was interrupted after the slug was reserved is finished later", async () => {
     const { apps, instance, database } = server.running.parts;
     const data = { slug: "interrupted", name: "Interrupted", note: "no hurry" };
-    const envelope = { commandId: "interrupted", actor: "admin", rights: new Set(["ADMINISTER"]) };
+    const envelope = { commandId: "interrupted", actor: "admin", may: () => true };
     const registered = await instance.handle(INSTANCE_STREAM, { type: "RegisterApp", data }, envelope);
     if (registered.outcome === "refused") throw new Error("a new slug is free");
     await server.running.runner.projected(registered.position);

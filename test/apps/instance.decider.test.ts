@@ -43,7 +43,7 @@ describe("issuing the admin token", () => {
     given(issued("t1"))
       .when({ type: "IssueAdminToken", data: token("t2") })
       .yields(issued("t2"));
-    expect(state([issued("t1"), issued("t2")]).adminToken).toEqual(token("t2"));
+    expect(state([issued("t1"), issued("t2")]).adminToken).toEqual({ ...token("t2"), isRevoked: false });
   });
 
   it("does nothing when it is repeated", () => {

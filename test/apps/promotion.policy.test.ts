@@ -102,7 +102,8 @@ describe("promoting", () => {
     appDecider.decide(promote(["c1", "c2"]), before, {
       at: "2027-01-01T00:00:00.000Z",
       actor: "a",
-      rights: new Set(["PUBLISH"]),
+      may: () => true,
+      secretHash: null,
       newId: (prefix) => prefix,
       content: ({ revision }) => (PAST[revision] as AnyAppEvent).data,
     });

@@ -13,7 +13,6 @@ import { memorySnapshots } from "../../src/eventstore/snapshots";
 import { makeId } from "../../src/lib/ids";
 
 export const SHOP = "shop";
-export const ALL_RIGHTS = new Set(["READ", "EDIT", "PUBLISH", "ADMINISTER"]);
 
 /** An app on a log in memory, with a clock that is set by hand. */
 export function openShop(store: EventStore = createMemoryEventStore()) {
@@ -31,7 +30,12 @@ export function openShop(store: EventStore = createMemoryEventStore()) {
   const lists = new Map<string, ReadonlySet<string>>();
 
   const send = (command: AppCommand, app = SHOP): Promise<Outcome> =>
-    apps.handle(appStream(app), command, { commandId: randomUUID(), actor: "anna", rights: ALL_RIGHTS });
+    apps.handle(appStream(app), command, {
+      commandId: randomUUID(),
+      actor: "anna",
+      may: () => true,
+      secretHash: "0".repeat(64),
+    });
 
   return {
     store,

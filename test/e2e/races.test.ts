@@ -1,4 +1,5 @@
 import { archivedInUse, raceConfigs, raceKeys, raceSegments } from "../support/races";
+import { raceLastAdmins, raceRevocations } from "../support/tokenRaces";
 import { startTestServer, type TestServer } from "../support/wholeServer";
 
 // `npm run races` runs all rounds; here are enough of them to notice a rule that is not held.
@@ -29,8 +30,16 @@ describe("two servers on one database", () => {
     expect(await raceConfigs(first.send, second.send, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
   });
 
+  it("accept nothing later than a second after a token was revoked", async () => {
+    expect(await raceRevocations(first, second, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
+  }, 60_000);
+
   it("leave nothing archived in use", async () => {
     expect(await archivedInUse(first.send)).toEqual([]);
     expect(await archivedInUse(second.send)).toEqual([]);
   });
+
+  it("always leave one ADMIN of all apps", async () => {
+    expect(await raceLastAdmins(first, second, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
+  }, 60_000);
 });

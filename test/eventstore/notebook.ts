@@ -102,7 +102,7 @@ export function notebookHandler(
 let lastCommandId = 0;
 
 export function envelope(options: Partial<Envelope> = {}): Envelope {
-  return { commandId: `command-${++lastCommandId}`, actor: "tester", rights: new Set(), ...options };
+  return { commandId: `command-${++lastCommandId}`, actor: "tester", may: () => true, ...options };
 }
 
 export const addNote = (name: string, text = ""): NotebookCommand => ({

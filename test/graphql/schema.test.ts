@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  buildSchema,
   getNullableType,
   isEnumType,
   isInputObjectType,
@@ -9,8 +10,8 @@ import {
   isNonNullType,
 } from "graphql";
 import { isObjectType, type GraphQLNamedType, type GraphQLOutputType } from "graphql";
-import { getMetadataStorage } from "type-graphql";
-import { RIGHTS } from "../../src/graphql/context";
+import { guarded } from "../../src/access/guard.graphql";
+import { OPERATIONS } from "../../src/access/operations";
 import { nodeTypes } from "../../src/graphql/nodes";
 import { printedSchema } from "../../src/graphql/printSchema";
 import { createSchema } from "../../src/graphql/schema";
@@ -120,24 +121,50 @@ describe("every connection", () => {
 });
 
 describe("every root field", () => {
-  it("names the rights that it needs", () => {
-    const { queries, mutations, subscriptions } = getMetadataStorage();
-    const open = [...queries, ...mutations, ...subscriptions].filter(
-      ({ roles }) =>
-        !roles || roles.length === 0 || !roles.every((role) => RIGHTS.some((right) => right === role)),
-    );
-    expect(open.map(({ schemaName }) => schemaName)).toEqual([]);
-    const declared = queries.length + mutations.length + subscriptions.length;
-    expect(declared).toBe(fields.filter(({ type }) => rootNames.includes(type.name)).length);
+  const rootFields = fields.filter(({ type }) => rootNames.includes(type.name)).map(({ at }) => at);
+  const rows = Object.entries(OPERATIONS).flatMap(([type, operations]) =>
+    Object.entries(operations).map(([name, operation]) => ({ at: `${type}.${name}`, operation })),
+  );
+
+  it("has a row in the table of operations, which has no other", () => {
+    expect(rows.map(({ at }) => at).sort()).toEqual(rootFields.sort());
   });
 
-  it("that changes something needs more than READ", () => {
-    const { mutations } = getMetadataStorage();
-    expect(
-      mutations.filter(({ roles }) => roles?.includes("READ")).map(({ schemaName }) => schemaName),
-    ).toEqual([]);
+  it("needs a right, but for the one that says who asks", () => {
+    const open = rows.filter(({ operation }) => operation.right === null);
+    expect(open.map(({ at }) => at)).toEqual(["Query.viewer"]);
+  });
+
+  it("that changes something needs more than to read", () => {
+    const changing: readonly unknown[] = ["EDIT", "PUBLISH", "ADMINISTER"];
+    const mutations = rows.filter(({ at }) => at.startsWith("Mutation."));
+    expect(mutations.filter(({ operation }) => !changing.includes(operation.right))).toEqual([]);
+  });
+
+  it("without a row cannot be built", () => {
+    const unlisted = buildSchema("type Query { viewer: String, everything: String }");
+    expect(() => guarded(unlisted)).toThrow(`"Query.everything" needs a row in access/operations.ts`);
+  });
+
+  it("names arguments that it has, to find whose business it is", () => {
+    const wrong = rows.filter(({ at, operation }) => {
+      const names = argumentsOf(at);
+      const named = "argument" in operation.of ? [operation.of.argument] : [];
+      const others = [operation.environment ?? [], operation.notForClients ?? []].flat();
+      return ![...named, ...others].every((name) => names.includes(name));
+    });
+    expect(wrong.map(({ at }) => at)).toEqual([]);
   });
 });
+
+/** Of a mutation, the fields of its input. */
+function argumentsOf(at: string): readonly string[] {
+  const found = fields.find((field) => field.at === at)?.field.args ?? [];
+  return found.flatMap(({ name, type }) => {
+    const input = getNullableType(type);
+    return name === "input" && isInputObjectType(input) ? Object.keys(input.getFields()) : [name];
+  });
+}
 
 describe("every implementor of Node", () => {
   it("can be found by its id", () => {

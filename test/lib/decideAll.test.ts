@@ -32,7 +32,8 @@ const shelf = {
 const circumstances: Circumstances = {
   at: "2026-01-01T00:00:00.000Z",
   actor: "anna",
-  rights: new Set(),
+  may: () => false,
+  secretHash: null,
   newId: (prefix, ordinal = 0) => `${prefix}_${ordinal}`,
   content: () => undefined,
 };

@@ -1,11 +1,13 @@
 import { startEmbeddedForLongTests } from "./embedded";
 import { archivedInUse, raceConfigs, raceKeys, raceSegments, type Send } from "../support/races";
 import { editTogether } from "../support/editors";
-import { startTestServer } from "../support/wholeServer";
+import { raceLastAdmins, raceRevocations } from "../support/tokenRaces";
+import { startTestServer, type TestServer } from "../support/wholeServer";
 
 const KEY_PAIRS = 500;
 const SEGMENT_PAIRS = 500;
 const CONFIG_PAIRS = 200;
+const TOKEN_PAIRS = 300;
 const EDITORS = 50;
 const EDITING_SECONDS = 60;
 
@@ -17,12 +19,17 @@ async function main(): Promise<void> {
   const a = await startTestServer();
   const b = await startTestServer({ on: a });
   let wrong = 0;
-  const race = async (
+  const race = (
     name: string,
     run: (a: Send, b: Send, pairs: number) => ReturnType<typeof raceKeys>,
     pairs: number,
+  ) => raceServers(name, (one, other) => run(one.send, other.send, pairs), pairs);
+  const raceServers = async (
+    name: string,
+    run: (a: TestServer, b: TestServer, pairs: number) => ReturnType<typeof raceKeys>,
+    pairs: number,
   ) => {
-    const result = await run(a.send, b.send, pairs);
+    const result = await run(a, b, pairs);
     wrong += result.wrong.length;
     console.log(`${name}: ${result.pairs} pairs, ${result.wrong.length} wrong`);
     for (const line of result.wrong.slice(0, 10)) console.log(`  ${line}`);
@@ -38,6 +45,8 @@ async function main(): Promise<void> {
       `${edited.errors.length} errors, ${edited.lost} lost`,
   );
   for (const line of edited.errors.slice(0, 10)) console.log(`  ${line}`);
+  await raceServers("revoke a token / use it", raceRevocations, TOKEN_PAIRS);
+  await raceServers("two last ADMINs / each other", raceLastAdmins, TOKEN_PAIRS);
   await b.stop();
   await a.stop();
   await database.stop();

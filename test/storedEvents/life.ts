@@ -23,6 +23,7 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await keysAndSegments(shop);
   await configLife(shop);
   await appLife(shop);
+  await tokenLife(shop);
   await shop.apps.close();
   return [
     ...(await shop.store.readStream(INSTANCE_STREAM, 0, 100)),
@@ -46,7 +47,7 @@ async function instanceLife({ store, clock }: Shop): Promise<void> {
     { type: "RegisterApp", data: { slug: SHOP, name: "Shop", note: "for a start" } },
   ];
   for (const [index, command] of commands.entries()) {
-    const envelope = { commandId: `instance-${index}`, actor: "server", rights: new Set<string>() };
+    const envelope = { commandId: `instance-${index}`, actor: "server", may: () => true };
     const { outcome } = await instance.handle(INSTANCE_STREAM, command, envelope);
     if (outcome !== "accepted") throw new Error(`${command.type} was refused.`);
   }
@@ -63,6 +64,26 @@ async function appLife(shop: Shop): Promise<void> {
   await shop.done({ type: "UpdateAppSettings", data: { mutuallyExclusiveExperiments: true, note: "on" } });
   await shop.done({ type: "ArchiveApp", data: { note: "closed" } });
   await shop.done({ type: "RestoreApp", data: { note: "open" } });
+}
+
+async function tokenLife(shop: Shop): Promise<void> {
+  const tokenId = await shop.done(
+    {
+      type: "CreateToken",
+      data: {
+        name: "Ann",
+        kind: "PERSON",
+        role: "PUBLISHER",
+        environments: [PRODUCTION],
+        environment: null,
+        expiresAt: new Date(shop.clock.nowMs + 1_000 * HOUR_MS).toISOString(),
+        note: "of the shop",
+      },
+    },
+    "token",
+  );
+  await shop.done({ type: "RotateToken", data: { tokenId, overlapSeconds: 60, note: "as every year" } });
+  await shop.done({ type: "RevokeToken", data: { tokenId, note: "left" } });
 }
 
 async function keysAndSegments(shop: Shop): Promise<void> {

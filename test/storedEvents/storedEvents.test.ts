@@ -68,6 +68,7 @@ describe("stored events", () => {
       { name: "production", description: "", isArchived: false },
       { name: "staging", description: "For us.", isArchived: false },
     ]);
+    expect([...app.tokens.values()]).toMatchObject([{ name: "Ann", role: "PUBLISHER", isRevoked: true }]);
     expect([...app.keys.values()]).toMatchObject([{ name: "colour", isArchived: false }]);
     expect([...app.segments.values()]).toMatchObject([{ name: "Half of Berlin", isArchived: false }]);
     const [config] = app.configs.values();

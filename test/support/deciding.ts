@@ -9,6 +9,8 @@ export const ALL_RIGHTS: ReadonlySet<string> = new Set(["READ", "EDIT", "PUBLISH
 export type Setting = Readonly<{
   at?: string;
   rights?: ReadonlySet<string>;
+  /** The only environments where the rights count. */
+  environments?: readonly string[] | null;
   actor?: string;
   /** Part of every id that the command makes. */
   commandId?: string;
@@ -68,11 +70,14 @@ function foldAll<State, C, E>(decider: Decider<State, C, E>, past: readonly E[])
 function circumstances(
   past: readonly { data: unknown }[],
   needed: ReadonlySet<number>,
-  { at, rights = ALL_RIGHTS, actor = "actor", commandId = "command" }: Setting,
+  { at, rights = ALL_RIGHTS, environments = null, actor = "actor", commandId = "command" }: Setting,
 ): Circumstances {
   return {
     at: at ?? givenAt(past.length),
-    rights,
+    // Without a limit to certain environments, rights count in all of them.
+    may: (right, place) =>
+      rights.has(right) && (environments === null || place === undefined || environments.includes(place)),
+    secretHash: `hash of ${commandId}`,
     actor,
     newId: (prefix, ordinal = 0) => `${prefix}_shop_${commandId}${ordinal}`,
     content({ revision }) {

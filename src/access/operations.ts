@@ -1,0 +1,102 @@
+import type { Right } from "./roles.policy";
+
+/**
+ * Everything that can be asked of the API: which right it needs, and where in its arguments stands whose business it is.
+ * `mayDo` decides by this table, docs/roles.md is printed from it, and a field that has no row here cannot be built.
+ */
+export type Operation = Readonly<{
+  right: Right | null;
+  of: Subject;
+  /** The argument that names the environment, where one belongs to what is asked. */
+  environment?: string;
+  /** Arguments that reach into the past, which is not for clients. */
+  notForClients?: readonly string[];
+}>;
+
+export type Subject =
+  /** Whoever has a valid token, and nothing else. */
+  | Readonly<{ kind: "ANYBODY" }>
+  /** The app whose slug an argument holds. */
+  | Readonly<{ kind: "APP"; argument: string }>
+  /** The app in an opaque id, as that of a config. */
+  | Readonly<{ kind: "THING"; argument: string; noun: string }>
+  /** Whatever of it the actor may see: the answer leaves out the rest. */
+  | Readonly<{ kind: "SEEN" }>
+  /** All apps together. */
+  | Readonly<{ kind: "ALL_APPS" }>
+  /** The app whose slug an argument holds; all apps if it holds none. */
+  | Readonly<{ kind: "APP_OR_ALL"; argument: string }>;
+
+export const ROOT_TYPES = ["Query", "Mutation", "Subscription"] as const;
+export type RootType = (typeof ROOT_TYPES)[number];
+
+const inApp = (argument = "app"): Subject => ({ kind: "APP", argument });
+const ofThing = (argument: string, noun: string): Subject => ({ kind: "THING", argument, noun });
+const config = ofThing("configId", "config");
+const segment = ofThing("segmentId", "segment");
+const schedule = ofThing("id", "scheduled publication");
+const token = ofThing("tokenId", "token");
+
+export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, Operation>> } = {
+  Query: {
+    viewer: { right: null, of: { kind: "ANYBODY" } },
+    apps: { right: "READ", of: { kind: "SEEN" } },
+    app: { right: "READ", of: inApp("slug") },
+    node: { right: "READ", of: { kind: "SEEN" } },
+    nodes: { right: "READ", of: { kind: "SEEN" } },
+    key: { right: "READ", of: inApp() },
+    segment: { right: "READ", of: ofThing("id", "segment") },
+    config: { right: "READ", of: ofThing("id", "config") },
+    evaluate: {
+      right: "EVALUATE",
+      of: inApp(),
+      environment: "environment",
+      notForClients: ["asOf", "atRevision"],
+    },
+    compareEnvironments: { right: "READ", of: inApp() },
+    explain: { right: "READ", of: inApp() },
+    changes: { right: "FOLLOW", of: inApp() },
+    tokens: { right: "ADMINISTER", of: { kind: "ALL_APPS" } },
+  },
+  Mutation: {
+    createApp: { right: "ADMINISTER", of: { kind: "ALL_APPS" } },
+    editApp: { right: "ADMINISTER", of: inApp() },
+    updateAppSettings: { right: "ADMINISTER", of: inApp() },
+    archiveApp: { right: "ADMINISTER", of: inApp() },
+    restoreApp: { right: "ADMINISTER", of: inApp() },
+    createEnvironment: { right: "ADMINISTER", of: inApp() },
+    editEnvironment: { right: "ADMINISTER", of: inApp() },
+    archiveEnvironment: { right: "ADMINISTER", of: inApp() },
+    restoreEnvironment: { right: "ADMINISTER", of: inApp() },
+    createKey: { right: "EDIT", of: inApp() },
+    editKey: { right: "EDIT", of: inApp() },
+    archiveKey: { right: "PUBLISH", of: inApp() },
+    restoreKey: { right: "EDIT", of: inApp() },
+    createSegment: { right: "EDIT", of: inApp() },
+    editSegment: { right: "EDIT", of: segment },
+    cloneSegment: { right: "EDIT", of: segment },
+    archiveSegment: { right: "PUBLISH", of: segment },
+    restoreSegment: { right: "EDIT", of: segment },
+    createConfig: { right: "EDIT", of: inApp() },
+    editConfig: { right: "EDIT", of: config },
+    publishConfig: { right: "PUBLISH", of: config },
+    unpublishConfig: { right: "PUBLISH", of: config },
+    promote: { right: "PUBLISH", of: inApp() },
+    archiveConfig: { right: "PUBLISH", of: config },
+    restoreConfig: { right: "PUBLISH", of: config },
+    scheduleConfig: { right: "PUBLISH", of: config },
+    rescheduleScheduledPublication: { right: "PUBLISH", of: schedule },
+    cancelScheduledPublication: { right: "PUBLISH", of: schedule },
+    createToken: { right: "ADMINISTER", of: { kind: "APP_OR_ALL", argument: "app" } },
+    rotateToken: { right: "ADMINISTER", of: token },
+    revokeToken: { right: "ADMINISTER", of: token },
+  },
+  Subscription: {
+    changes: { right: "FOLLOW", of: inApp() },
+  },
+};
+
+/** Fields behind an app that need more than the right to read it. */
+export const APP_FIELDS: Readonly<Record<string, Right>> = {
+  tokens: "ADMINISTER",
+};

@@ -1,0 +1,37 @@
+import type { Ruleset } from "../evaluation/compile";
+import { evaluate, unknownKey } from "../evaluation/evaluate";
+import type { Answer, User } from "../evaluation/model";
+
+/**
+ * The values that a client is told for a user: of the keys that are for clients, and nothing of where they come from. A
+ * key that is not for clients is answered as one that does not exist.
+ */
+export function evaluateForClient(
+  ruleset: Ruleset,
+  user: User,
+  nowMs: number,
+  keys?: readonly string[],
+): readonly Answer[] {
+  const visible = visibleKeys(ruleset);
+  const asked = keys ?? [...visible];
+  const answers = evaluate(ruleset, user, nowMs, asked);
+  return answers.map((answer) => (visible.has(answer.key) ? bare(answer) : unknownKey(answer.key)));
+}
+
+/** By ruleset, since each serves many evaluations and changes with the next one. */
+const visibleKeysOf = new WeakMap<Ruleset, ReadonlySet<string>>();
+
+function visibleKeys(ruleset: Ruleset): ReadonlySet<string> {
+  const known = visibleKeysOf.get(ruleset);
+  if (known) return known;
+  const { keys } = ruleset.source;
+  const names = keys.filter(({ isVisibleToClients }) => isVisibleToClients).map(({ name }) => name);
+  const visible = new Set(names.sort());
+  visibleKeysOf.set(ruleset, visible);
+  return visible;
+}
+
+/** Names what is told, so that whatever answers hold one day is not told by accident. */
+function bare({ key, value, reason, errorCode }: Answer): Answer {
+  return { key, value, reason, errorCode, source: null, version: null, rule: null };
+}

@@ -1,0 +1,54 @@
+import { makeToken } from "./tokens";
+import type { TestServer } from "../support/wholeServer";
+
+/** An app in which there is one of everything, so that every operation finds what it is about. */
+export type FilledApp = Readonly<{ slug: string; ids: Readonly<Record<string, string>> }>;
+
+export async function fillApp(server: TestServer, slug: string): Promise<FilledApp> {
+  const done = async (field: string, type: string, input: object, path: string): Promise<string> => {
+    const data = await server.send(
+      `mutation($input: ${type}!) { r: ${field}(input: $input) { ${path} errors { code message } } }`,
+      { input },
+    );
+    const { r } = data as { r: Record<string, { id: string } | null> & { errors: object[] } };
+    if (r.errors.length > 0) throw new Error(`${field}: ${JSON.stringify(r.errors)}`);
+    return Object.values(r).find((value) => value !== null && "id" in value)?.id ?? "";
+  };
+  await done("createApp", "CreateAppInput", { slug, name: slug }, "app { id }");
+  await done(
+    "createEnvironment",
+    "CreateEnvironmentInput",
+    { app: slug, name: "staging" },
+    "environment { id }",
+  );
+  const key = { app: slug, name: "colour", type: "STRING", defaultValue: "red" };
+  await done("createKey", "CreateKeyInput", key, "key { id }");
+  await done(
+    "createKey",
+    "CreateKeyInput",
+    { ...key, name: "inner", isVisibleToClients: false },
+    "key { id }",
+  );
+  const segmentId = await done(
+    "createSegment",
+    "CreateSegmentInput",
+    { app: slug, name: "Berliners", condition: { city: "Berlin" } },
+    "segment { id }",
+  );
+  const rules = [{ segmentId, values: [{ key: "colour", value: "blue" }] }];
+  const configId = await done(
+    "createConfig",
+    "CreateConfigInput",
+    { app: slug, name: "Colours", keys: ["colour"], rules },
+    "config { id }",
+  );
+  await done("publishConfig", "PublishConfigInput", { configId, version: 1 }, "config { id }");
+  const scheduleId = await done(
+    "scheduleConfig",
+    "ScheduleConfigInput",
+    { configId, version: 1, startsAt: new Date(server.clock.now().getTime() + 3_600_000).toISOString() },
+    "scheduledPublication { id }",
+  );
+  const token = await makeToken(server, { app: slug, name: "spare", kind: "SERVER" });
+  return { slug, ids: { segmentId, configId, scheduleId, tokenId: token.id } };
+}
