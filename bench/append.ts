@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { createPostgresEventStore } from "../src/eventstore/postgres";
 import { NO_STREAM, type Append, type EventStore } from "../src/eventstore/eventStore";
+import { silent } from "../src/lib/logger";
 import type { Database } from "../src/postgres/database";
+import { migrate } from "../src/postgres/migrations";
 import { createDatabase } from "../src/postgres/pool";
 
 const CONCURRENCIES = [1, 8, 64] as const;
@@ -28,8 +29,8 @@ const DATA = {
  */
 export async function runAppendBench(url: string): Promise<void> {
   await withOwnDatabase(url, async (ownUrl) => {
+    await migrate(ownUrl, "migrations", silent);
     const database = createDatabase(ownUrl, { connectionsMax: 64 });
-    await database.query(await readFile("migrations/0001_log.sql", "utf8"));
     await database.query(YARDSTICKS);
     const store = createPostgresEventStore({ database, url: ownUrl });
     // As in the server, where projections listen.

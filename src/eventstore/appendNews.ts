@@ -1,4 +1,6 @@
 import type { Session } from "../postgres/session";
+import { createAnnouncer, type Announcer } from "./announcer";
+import { parseNotice, payloadOf } from "./appendNotice";
 import type { AppendedEvents, Wake } from "./eventStore";
 import { createHeadCoverage } from "./headCoverage";
 import { startListener } from "./listener";
@@ -7,14 +9,16 @@ export type AppendNewsOptions = Readonly<{
   writerId: string;
   pollIntervalMs: number;
   openListener(): Promise<Session>;
+  /** Sends payloads to whoever listens. */
+  notify(payloads: readonly string[]): Promise<unknown>;
   readHead(): Promise<number>;
   wake(wake: Wake): void;
 }>;
 
 export interface AppendNews {
   /**
-   * Called for what this process appended: the streams, the positions before the first and of the last event, and the
-   * events where all of them are known.
+   * Called for what this process appended, after the commit: the streams, the positions before the first and of the last
+   * event, and the events where all of them are known.
    */
   appendedHere(
     streams: readonly string[],
@@ -27,10 +31,14 @@ export interface AppendNews {
   close(): Promise<void>;
 }
 
-/** Learns of appends here at once, of those elsewhere by NOTIFY, and of those that nobody told of by a poll of the head. */
+/**
+ * Learns of appends here at once and tells the others by NOTIFY; learns of those elsewhere by NOTIFY, and of those that
+ * nobody told of by a poll of the head.
+ */
 export function createAppendNews(options: AppendNewsOptions): AppendNews {
   const { writerId, pollIntervalMs, wake } = options;
   const coverage = createHeadCoverage();
+  const announcer = announcerOf(options);
   let listener: { close(): Promise<void> } | null = null;
   let timer: NodeJS.Timeout | undefined;
   let polling: Promise<void> = Promise.resolve();
@@ -39,7 +47,7 @@ export function createAppendNews(options: AppendNewsOptions): AppendNews {
   const wakeForOthers = (streams: Wake["streams"]) => wake({ streams, isLocal: false, appended: null });
 
   function hear(payload: string): void {
-    const news = parsePayload(payload);
+    const news = parseNotice(payload);
     // What this process wrote, it has told of itself; if it has not, because its connection broke, the poll does.
     if (!news || news.writer === writerId) return;
     coverage.cover(news.after, news.upTo);
@@ -56,16 +64,14 @@ export function createAppendNews(options: AppendNewsOptions): AppendNews {
   }
 
   function schedulePoll(): void {
-    if (isClosed) return;
-    timer = setTimeout(() => {
-      polling = poll();
-    }, pollIntervalMs);
+    if (!isClosed) timer = setTimeout(() => void (polling = poll()), pollIntervalMs);
   }
 
   return {
     appendedHere(streams, after, upTo, appended) {
       coverage.cover(after, upTo);
       wake({ streams, isLocal: true, appended });
+      announcer.announce({ streams, after, upTo });
     },
     start() {
       if (listener || isClosed) return;
@@ -80,28 +86,13 @@ export function createAppendNews(options: AppendNewsOptions): AppendNews {
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      await Promise.all([listener?.close(), polling]);
+      await Promise.all([announcer.close(), listener?.close(), polling]);
     },
   };
 }
 
-type Payload = Readonly<{ writer: string; after: number; upTo: number; streams: readonly string[] | null }>;
-
-/** Null for what `log.append_batch` did not send: whoever may connect to the database may notify. */
-function parsePayload(payload: string): Payload | null {
-  try {
-    const parsed: unknown = JSON.parse(payload);
-    return isPayload(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
-}
-
-function isPayload(value: unknown): value is Payload {
-  if (typeof value !== "object" || value === null) return false;
-  // Every property is checked before it is believed.
-  const { writer, after, upTo, streams } = value as Record<keyof Payload, unknown>;
-  const isStreams =
-    streams === null || (Array.isArray(streams) && streams.every((stream) => typeof stream === "string"));
-  return typeof writer === "string" && Number.isSafeInteger(after) && Number.isSafeInteger(upTo) && isStreams;
+function announcerOf({ writerId, notify }: AppendNewsOptions): Announcer {
+  return createAnnouncer((appended) =>
+    notify(appended.map((notice) => payloadOf({ writer: writerId, ...notice }))),
+  );
 }

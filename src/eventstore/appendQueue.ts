@@ -38,12 +38,17 @@ export function createAppendQueue(send: SendBatch, limits: WaitingLimits = {}): 
   const waiting = createWaitingAppends(limits);
   let running: Promise<void> | null = null;
   let isClosed = false;
+  /** Whether several appended at once lately. One who appends alone waits for nobody. */
+  let isShared = false;
 
   async function run(): Promise<void> {
     while (!waiting.isEmpty()) {
-      // Those who were answered just now get the time to append again, into this batch and not the one after it.
-      await turn();
-      await commit(waiting.take(), send, waiting);
+      // Those who were answered just now get the time to append again, into this batch and not the one after it. In any
+      // case a batch begins after its tick, so that it takes all that comes in this one.
+      await (isShared ? turn() : undefined);
+      const batch = waiting.take();
+      await commit(batch, send, waiting);
+      isShared = batch.length > 1 || !waiting.isEmpty();
     }
     running = null;
   }

@@ -1,5 +1,7 @@
 import { DatabaseUnavailable } from "../postgres/database";
 import { openSession, type Session } from "../postgres/session";
+import { isUniqueViolation } from "../postgres/uniqueViolation";
+import { APPEND_BATCH, APPEND_ONE, batchParameters, oneParameters, SETTINGS } from "./appendStatements";
 import type { EncodedAppend } from "./encodedAppend";
 import { StoreUnavailable } from "./eventStore";
 
@@ -24,14 +26,12 @@ export interface BatchWriter {
 
 export type BatchWriterOptions = Readonly<{
   url: string;
-  /** Stands in the notifications of what it wrote. */
-  writerId: string;
   attemptTimeoutMs?: number;
 }>;
 
-/** Writes one batch at a time, each by one call of `log.append_batch`, over a connection of its own. */
+/** Writes one batch at a time, each in one transaction, over a connection of its own. */
 export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
-  const { url, writerId, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = options;
+  const { url, attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = options;
   let current: Session | null = null;
 
   async function connect(): Promise<Session> {
@@ -51,9 +51,9 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
     const session = current ?? (await connect());
     const timer = setTimeout(() => session.abandon(), attemptTimeoutMs);
     try {
-      if (session !== current) await session.query(ISOLATION);
+      if (session !== current) await session.query(SETTINGS);
       current = session;
-      return await session.query<Verdict>(APPEND_BATCH, parametersOf(writerId, batch), "append_batch");
+      return await appendTo(session, batch);
     } catch (error) {
       // Whatever state it is in after that, the next attempt shall not share it.
       if (error instanceof DatabaseUnavailable) {
@@ -84,32 +84,30 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
   };
 }
 
-// The function looks again after it was given the lock; a stricter level would show it what was before.
-const ISOLATION = "set default_transaction_isolation = 'read committed'";
+/** One append alone is mostly written as it is. Whatever else becomes of it, the judge of batches says. */
+async function appendTo(session: Session, batch: readonly EncodedAppend[]): Promise<Verdict[]> {
+  const [append] = batch;
+  const verdict = append && batch.length === 1 ? await appendOne(session, append) : null;
+  if (verdict) return [verdict];
+  return session.query<Verdict>(APPEND_BATCH, batchParameters(batch), "append_batch");
+}
 
-const APPEND_BATCH = `
-  select b.outcome, b.last_revision, b.last_position
-    from log.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as b
-   order by b.request`;
-
-/** In the order of the function's parameters, `migrations/0001_log.sql`. */
-function parametersOf(writerId: string, batch: readonly EncodedAppend[]): unknown[] {
-  const events = batch.flatMap((append, index) =>
-    append.events.map((event, place) => ({ ...event, request: index + 1, place })),
-  );
-  return [
-    writerId,
-    batch.map(({ id }) => id),
-    batch.map(({ stream }) => stream),
-    batch.map(({ expectedRevision }) => expectedRevision),
-    batch.map((append) => append.events.length),
-    batch.map(({ meta }) => meta),
-    batch.map(({ recordedAt }) => recordedAt),
-    events.map(({ request }) => request),
-    events.map(({ place }) => place),
-    events.map(({ id }) => id),
-    events.map(({ type }) => type),
-    events.map(({ schemaVersion }) => schemaVersion),
-    events.map(({ data }) => data),
-  ];
+async function appendOne(session: Session, append: EncodedAppend): Promise<Verdict | null> {
+  try {
+    const [row] = await session.query<Pick<Verdict, "last_position">>(
+      APPEND_ONE,
+      oneParameters(append),
+      "append_one",
+    );
+    if (!row) return null;
+    return {
+      outcome: "appended",
+      last_revision: append.expectedRevision + append.events.length,
+      last_position: row.last_position,
+    };
+  } catch (error) {
+    // Another writer came in between, and nothing was written.
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
 }

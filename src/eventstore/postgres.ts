@@ -16,7 +16,7 @@ export const POLL_INTERVAL_MS = 1_000;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
 
 export type PostgresEventStoreOptions = Readonly<{
-  /** For reading. It stays the caller's to close. */
+  /** For reading, and for telling others of what was appended. It stays the caller's to close. */
   database: Database;
   /** Of the same database, for the writer's and the listener's own connections. */
   url: string;
@@ -28,7 +28,7 @@ export type PostgresEventStoreOptions = Readonly<{
   waitingMax?: number;
 }>;
 
-/** The log in PostgreSQL, made by `migrations/0001_log.sql`. Any number of processes may share it. */
+/** The log in PostgreSQL, made by `migrations/*_log*.sql`. Any number of processes may share it. */
 export function createPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
   const { database, url, pollIntervalMs = POLL_INTERVAL_MS } = options;
   const writerId = randomUUID();
@@ -38,10 +38,11 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     writerId,
     pollIntervalMs,
     openListener: () => openSession(url, { applicationName: "product-experiences listener" }),
+    notify: (payloads) => database.query(NOTIFY, [payloads], "log_notify"),
     readHead: reader.headNumber,
     wake: wakeups.wake,
   });
-  const writer = createBatchWriter({ ...options, writerId });
+  const writer = createBatchWriter(options);
   const queue = createAppendQueue(sendTo(writer, news, createPruning(database)), options);
 
   return {
@@ -60,6 +61,8 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     },
   };
 }
+
+const NOTIFY = "select pg_notify('log_appended', n.payload) from unnest($1::text[]) as n (payload)";
 
 function sendTo(writer: BatchWriter, news: AppendNews, prune: () => void): SendBatch {
   return async (batch) => {

@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { createPostgresEventStore, type PostgresEventStoreOptions } from "../../src/eventstore/postgres";
 import type { EventStore } from "../../src/eventstore/eventStore";
 import type { Database } from "../../src/postgres/database";
 import { createDatabase } from "../../src/postgres/pool";
-import { freshDatabase, MIGRATIONS_FOLDER } from "../support/postgres";
+import { freshDatabase } from "../support/postgres";
 
 export interface TestLog {
   url: string;
@@ -17,9 +15,8 @@ export interface TestLog {
 
 /** An empty log in a PostgreSQL database of its own. */
 export async function freshLog(): Promise<TestLog> {
-  const { url, drop } = await freshDatabase();
+  const { url, drop } = await freshDatabase({ migrated: true });
   const database = createDatabase(url);
-  await database.query(await readFile(join(MIGRATIONS_FOLDER, "0001_log.sql"), "utf8"));
   const stores: EventStore[] = [];
   return {
     url,

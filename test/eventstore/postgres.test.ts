@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { NO_STREAM, type Wake } from "../../src/eventstore/eventStore";
+import { NO_STREAM } from "../../src/eventstore/eventStore";
 import { pruneAppends } from "../../src/eventstore/pruneAppends";
 import { until } from "../support/until";
 import { appendOf, many, newStream, noted, readLog, succeeded } from "./appends";
 import { describeEventStore } from "./contract";
-import { freshLog, terminate, type TestLog } from "./log";
+import { freshLog, type TestLog } from "./log";
 
 let log: TestLog;
 
@@ -15,8 +15,6 @@ beforeAll(async () => {
 afterAll(() => log.drop());
 
 describeEventStore("PostgreSQL", async () => log.open());
-
-const LISTENER = "product-experiences listener";
 
 describe("the log in PostgreSQL", () => {
   it("adds nothing for a repeat that was decided anew at a newer revision", async () => {
@@ -30,20 +28,20 @@ describe("the log in PostgreSQL", () => {
     });
   });
 
-  it("has positions without a gap, and stores what each row says of itself", async () => {
+  it("has positions and revisions without a gap", async () => {
     const store = log.open();
     await Promise.all(
       [many(1), many(3), many(2)].map((events) => store.append(appendOf(newStream(), NO_STREAM, { events }))),
     );
     const [gaps] = await log.database.query(`
-      select count(*) as events, max(position) as last,
-             count(*) filter (where s.revision is null) as strays,
-             (select position from log.head) as head
-        from log.events e left join log.streams s on s.stream = e.stream and s.revision >= e.revision`);
-    expect(gaps).toEqual({ events: gaps?.["last"], last: gaps?.["last"], head: gaps?.["last"], strays: 0 });
+      select count(*) as events, max(position) as last, (select position from log.head) as head,
+             (select count(*) from (select from log.events e group by e.stream
+                                    having max(e.revision) <> count(*) - 1) as broken) as broken
+        from log.events`);
+    expect(gaps).toEqual({ events: gaps?.["last"], last: gaps?.["last"], head: gaps?.["last"], broken: 0 });
   });
 
-  it("keeps when each event was recorded, and for a stream the latest", async () => {
+  it("keeps when each event was recorded", async () => {
     const store = log.open();
     const stream = newStream();
     const at = (recordedAt: string) => ({ actor: "a", commandId: "c", recordedAt, fingerprint: "" });
@@ -53,15 +51,10 @@ describe("the log in PostgreSQL", () => {
       "select recorded_at from log.events where stream = $1 order by revision",
       [stream],
     );
-    const streams = await log.database.query(
-      "select revision, recorded_at from log.streams where stream = $1",
-      [stream],
-    );
     expect(events.map((row) => row["recorded_at"])).toEqual([
       "2026-01-05T10:00:00.123Z",
       "2026-01-05T10:00:01.456Z",
     ]);
-    expect(streams).toEqual([{ revision: 1, recorded_at: "2026-01-05T10:00:01.456Z" }]);
   });
 
   it("finds the append that the database refuses, and fails it alone", async () => {
@@ -136,86 +129,6 @@ it("positions have no gaps and repeats are answered though the database would is
     expect(Number(await stores[0]?.head())).toBe(60);
   } finally {
     await strict.drop();
-  }
-});
-
-describe("what was appended elsewhere", () => {
-  const openBoth = async (pollIntervalMs: number) => {
-    const [here, elsewhere] = [log.open({ pollIntervalMs }), log.open()];
-    const wakes: Wake[] = [];
-    here.onAppended((wake) => wakes.push(wake));
-    // The first wake says that it listens, and that it may have missed something until then.
-    await until("it listens", () => wakes.length > 0);
-    wakes.length = 0;
-    return { here, elsewhere, wakes };
-  };
-
-  it("is told by NOTIFY, with its streams", async () => {
-    const { elsewhere, wakes } = await openBoth(60_000);
-    const stream = newStream();
-    await elsewhere.append(appendOf(stream, NO_STREAM));
-    await until("the append is told of", () => wakes.length > 0);
-    expect(wakes).toEqual([{ streams: [stream], isLocal: false, appended: null }]);
-  });
-
-  it("is told without names if they would not fit, and the append succeeds", async () => {
-    const { elsewhere, wakes } = await openBoth(60_000);
-    const streams = Array.from({ length: 30 }, () => newStream('app-"').padEnd(300, '"'));
-    await Promise.all(streams.map((stream) => elsewhere.append(appendOf(stream, NO_STREAM))));
-    await until("the appends are told of", () => wakes.some((wake) => wake.streams === null));
-  });
-
-  it("is not told twice in the process that appended", async () => {
-    const { here, elsewhere, wakes } = await openBoth(60_000);
-    const [own, foreign] = [newStream(), newStream()];
-    await here.append(appendOf(own, NO_STREAM));
-    await elsewhere.append(appendOf(foreign, NO_STREAM));
-    // Notifications keep their order, so its own would have come before this one.
-    await until("the other append is told of", () => wakes.some(({ isLocal }) => !isLocal));
-    expect(wakes).toEqual([
-      { streams: [own], isLocal: true, appended: expect.objectContaining({ events: [expect.anything()] }) },
-      { streams: [foreign], isLocal: false, appended: null },
-    ]);
-  });
-
-  it("is told by the poll if the notification was lost", async () => {
-    const { wakes } = await openBoth(20);
-    // The first of two wakes may be of what was there before.
-    await silently(newStream());
-    await until("the poll has seen something", () => wakes.length > 0);
-    await silently(newStream());
-    await until("the poll has seen it", () => wakes.length > 1);
-    expect(wakes.every(({ streams, isLocal }) => streams === null && !isLocal)).toBe(true);
-  });
-
-  it("is told after the listening connection was lost, and heard again", async () => {
-    const { elsewhere, wakes } = await openBoth(60_000);
-    await terminate(log.database, LISTENER);
-    await until("it listens again", () => wakes.some(({ streams }) => streams === null));
-    wakes.length = 0;
-    const stream = newStream();
-    await elsewhere.append(appendOf(stream, NO_STREAM));
-    await until("the append is told of", () => wakes.some(({ streams }) => streams?.includes(stream)));
-  });
-
-  it("is not told by what others send on the channel", async () => {
-    const { elsewhere, wakes } = await openBoth(60_000);
-    for (const payload of ["", "nonsense", "null", "{}", '{"writer":1,"after":0,"upTo":1,"streams":null}']) {
-      await log.database.query("select pg_notify('log_appended', $1)", [payload]);
-    }
-    const stream = newStream();
-    await elsewhere.append(appendOf(stream, NO_STREAM));
-    await until("the append is told of", () => wakes.length > 0);
-    expect(wakes).toEqual([{ streams: [stream], isLocal: false, appended: null }]);
-  });
-
-  /** Appends as a process would whose notification nobody hears: the head moves, and that is all. */
-  async function silently(stream: string): Promise<void> {
-    await log.database.query(`
-      with moved as (update log.head set position = position + 1 returning position),
-           s as (insert into log.streams (stream, revision, recorded_at) values ('${stream}', 0, now()))
-      insert into log.events (position, stream, revision, id, type, schema_version, data, meta, recorded_at)
-      select m.position, '${stream}', 0, gen_random_uuid(), 'Noted', 1, '1', '{}', now() from moved m`);
   }
 });
 

@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { EventStore } from "../../src/eventstore/eventStore";
 import { createMemoryEventStore } from "../../src/eventstore/memory";
 import { createPostgresEventStore } from "../../src/eventstore/postgres";
 import { memorySnapshots, type SnapshotStore } from "../../src/eventstore/snapshots";
 import { postgresSnapshots } from "../../src/eventstore/postgresSnapshots";
 import { createDatabase } from "../../src/postgres/pool";
-import { freshDatabase, MIGRATIONS_FOLDER } from "../support/postgres";
+import { freshDatabase } from "../support/postgres";
 
 /** A log with what a handler needs beside it. `another` is what another process that shares the log would have. */
 export type OpenStore = Readonly<{
@@ -27,9 +25,8 @@ async function openMemory(): Promise<OpenStore> {
 }
 
 async function openPostgres(): Promise<OpenStore> {
-  const { url, drop } = await freshDatabase();
+  const { url, drop } = await freshDatabase({ migrated: true });
   const database = createDatabase(url);
-  await database.query(await readFile(join(MIGRATIONS_FOLDER, "0001_log.sql"), "utf8"));
   const stores: EventStore[] = [];
   const another = (): EventStore => {
     const store = createPostgresEventStore({ database, url, pollIntervalMs: 50 });
