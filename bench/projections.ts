@@ -7,7 +7,7 @@ import { PROJECTIONS } from "../src/parts";
 import type { Database } from "../src/postgres/database";
 import { migrate } from "../src/postgres/migrations";
 import { createDatabase } from "../src/postgres/pool";
-import { BATCH_EVENTS_MAX, createProjectionRunner } from "../src/projections/runner";
+import { BATCH_EVENTS_MAX, PROJECTION_DATABASE, createProjectionRunner } from "../src/projections/runner";
 import { rebuildCommand } from "../src/projections/rebuildCommand";
 
 const EVENTS = 100_000;
@@ -31,8 +31,9 @@ export type ProjectionFigures = Readonly<{
 export async function runProjectionBench(url: string, events = EVENTS): Promise<ProjectionFigures> {
   return withOwnDatabase(url, async (ownUrl) => {
     await migrate(ownUrl, "migrations", silent);
-    const database = createDatabase(ownUrl, { connectionsMax: 4 });
-    const store = createPostgresEventStore({ database, url: ownUrl });
+    const database = createDatabase(ownUrl, PROJECTION_DATABASE);
+    const logDatabase = createDatabase(ownUrl, { connectionsMax: 4 });
+    const store = createPostgresEventStore({ database: logDatabase, url: ownUrl });
     try {
       await writeProjectionHistory(store, events);
       const catchUpPerSecond = await perSecond(events, () => catchUp(store, database));
@@ -51,6 +52,7 @@ export async function runProjectionBench(url: string, events = EVENTS): Promise<
       return figures;
     } finally {
       await store.close();
+      await logDatabase.close();
       await database.close();
     }
   });

@@ -16,12 +16,10 @@ import { openParts, PROJECTIONS, type Parts } from "./parts";
 import { createLease } from "./postgres/lease";
 import { createDatabase } from "./postgres/pool";
 import { serverSecret } from "./postgres/serverSecret";
-import { createProjectionRunner, type ProjectionRunner } from "./projections/runner";
+import { createProjectionRunner, PROJECTION_DATABASE, type ProjectionRunner } from "./projections/runner";
 import { createScheduler } from "./releases/scheduler";
 import { repeatEvery } from "./lib/repeatEvery";
 
-/** The runner reads with one connection, and writes and renews its lease with another. */
-const PROJECTION_CONNECTIONS = 3;
 const FINISH_APPS_EVERY_MS = 30_000;
 /** How long a start waits for the read models to have all that is in the log. A server that was killed holds its lease for a while. */
 const PROJECTED_AT_START_MS = 5_000;
@@ -93,7 +91,7 @@ async function openBehind(
 ) {
   const parts = openParts({ url, connectionsMax, now, report });
   const { database, store, apps } = parts;
-  const runnerDatabase = createDatabase(url, { connectionsMax: PROJECTION_CONNECTIONS });
+  const runnerDatabase = createDatabase(url, PROJECTION_DATABASE);
   const runner = createProjectionRunner({
     store,
     database: runnerDatabase,

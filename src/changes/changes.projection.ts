@@ -28,6 +28,7 @@ export const changeTable: Table<StoredChange> = {
   name: "changes",
   primaryKey: ["app", "revision"],
   isAppendOnly: true,
+  isNeverRead: true,
 };
 
 /** `after` is what the event was about, right after it was applied. */

@@ -4,7 +4,7 @@ import { findRunning } from "../postgres/embedded/findRunning";
 import { readSettings, type Settings } from "../settings";
 import { startDatabase, type StartedDatabase } from "../startDatabase";
 
-type Program = (parts: Parts, logger: CliLogger) => Promise<void>;
+type Program = (parts: Parts & Readonly<{ url: string }>, logger: CliLogger) => Promise<void>;
 type CliLogger = typeof logger;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -36,7 +36,7 @@ async function runOn(url: string, program: Program): Promise<void> {
   const report = (error: unknown) => say(String(error));
   const parts = openParts({ url, connectionsMax: 4, now: () => new Date(), report });
   try {
-    await program(parts, logger);
+    await program({ ...parts, url }, logger);
   } finally {
     await parts.close();
   }

@@ -13,7 +13,14 @@ export type ClientOptions = Readonly<{
   /** 0 for none. */
   statementTimeoutMs?: number;
   lockTimeoutMs?: number;
+  /**
+   * Plans no statement for its parameters. For connections that send few statements with large parameters: planning for
+   * those copies them again and again, and comes to the same plan.
+   */
+  plansOnce?: boolean;
 }>;
+
+const PLAN_ONCE = " -c plan_cache_mode=force_generic_plan";
 
 /** How every connection of this server is made, the pool's and those that stand apart from it. */
 export function clientConfig(url: string, options: ClientOptions = {}): ClientConfig {
@@ -30,7 +37,7 @@ export function clientConfig(url: string, options: ClientOptions = {}): ClientCo
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     // Times then come as the fast path of columnTypes reads them, whatever the server's settings say.
-    options: "-c TimeZone=UTC -c DateStyle=ISO,YMD",
+    options: `-c TimeZone=UTC -c DateStyle=ISO,YMD${options.plansOnce === true ? PLAN_ONCE : ""}`,
     types: columnTypes,
   };
 }

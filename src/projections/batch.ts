@@ -1,8 +1,9 @@
+import { encodeRows } from "./encodedRows";
 import type { Projection } from "./projection";
 import { createBatchRows, type BatchRows, type FindRow } from "./rows";
 import type { StatementNames } from "./statementNames";
 import type { TableShapes } from "./tableShape";
-import { deleteRows, keyParameters, rowParameters, upsertRows } from "./tableSql";
+import { deleteRows, keyParameters, upsertRows } from "./tableSql";
 import type { Position, RecordedEvent } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
 import type { Queryable } from "../postgres/database";
@@ -21,6 +22,8 @@ export type BatchTarget = Readonly<{
 /** What a batch of events comes to: one statement, and the rows as they are after it. */
 export type PreparedBatch = Readonly<{
   rows: BatchRows;
+  /** Of what is written into each table. */
+  bytes: ReadonlyMap<string, number>;
   reached: Position;
   text: string;
   parameters: readonly unknown[];
@@ -77,14 +80,17 @@ function statementOf(
   rows: BatchRows,
   move: readonly unknown[],
   { schema, names }: BatchTarget,
-): Pick<PreparedBatch, "text" | "parameters" | "name"> {
+): Pick<PreparedBatch, "text" | "parameters" | "name" | "bytes"> {
   const parameters = [...move];
+  const bytes = new Map<string, number>();
   const parts = [MOVE];
   let hasRemoved = false;
-  for (const [index, { shape, put, removed }] of rows.changes().entries()) {
-    if (put.length > 0) {
+  for (const [index, { shape, added, put, removed }] of rows.changes().entries()) {
+    if (added || put.length > 0) {
       parts.push(`put${index} as (${upsertRows(schema, shape, parameters.length + 1, IS_MOVED)})`);
-      parameters.push(...rowParameters(shape, put));
+      const columns = added?.parameters() ?? encodeRows(shape, put);
+      parameters.push(...columns);
+      bytes.set(shape.table.name, sum(columns.map(({ length }) => length)));
     }
     if (removed.length > 0) {
       parts.push(`removed${index} as (${deleteRows(schema, shape, parameters.length + 1, IS_MOVED)})`);
@@ -95,7 +101,11 @@ function statementOf(
   const text = `with ${parts.join(", ")} select count(*) as moved, ${NOT_FLUSHED} from moved`;
   // The same few tables change together again and again, so it is worth preparing. What deletes is planned anew each
   // time, since a plan made while a table was small would be kept when it is large.
-  return { text, parameters, name: hasRemoved ? undefined : names(text) };
+  return { text, parameters, name: hasRemoved ? undefined : names(text), bytes };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** The compare-and-set that everything else in the statement hangs on. */

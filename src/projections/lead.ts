@@ -1,7 +1,7 @@
 import { prepareBatch, writeBatch } from "./batch";
 import { Overtaken, createPipeline } from "./pipeline";
 import { readCheckpoint, recordFailure } from "./checkpoint";
-import { createKeptRows, KEPT_BYTES_MAX, KEPT_ROWS_MAX } from "./keptRows";
+import { createKeptRows, KEPT_ALWAYS } from "./keptRows";
 import { IDLE_MS } from "./polling";
 import { setCaughtUp, type RunState } from "./runState";
 import { isTransient } from "./transient";
@@ -33,7 +33,7 @@ export async function lead(run: RunState): Promise<void> {
 async function takePosition(run: RunState): Promise<Position | null> {
   const { projection } = run.options;
   run.handOver.forget();
-  run.kept = createKeptRows(KEPT_ROWS_MAX, KEPT_BYTES_MAX);
+  run.kept = createKeptRows(KEPT_ALWAYS);
   const checkpoint = await readCheckpoint(run.options.database, projection.name);
   if (checkpoint.version !== projection.version) {
     await yieldTo(run, checkpoint.version);
@@ -93,7 +93,7 @@ async function projectEvents(
   run.position = null;
   const batch = await prepareBatch(database, projection, events, position, run.target, run.kept.find);
   if (!(await writeBatch(database, batch))) return;
-  run.kept.keep(batch.rows);
+  run.kept.keep(batch);
   run.position = batch.reached;
   run.batchEvents = Math.min(run.batchEvents * 2, batchEventsMax);
   run.board.reached(run.position);

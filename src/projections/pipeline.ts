@@ -1,5 +1,5 @@
 import { prepareBatch, writeBatch, type BatchTarget, type PreparedBatch } from "./batch";
-import { createKeptRows } from "./keptRows";
+import { createKeptRows, KEPT_WHILE_CATCHING_UP } from "./keptRows";
 import type { Projection } from "./projection";
 import type { FindRow } from "./rows";
 import type { Position, RecordedEvent } from "../eventstore/eventStore";
@@ -28,7 +28,7 @@ export class Overtaken extends Error {
 }
 
 export function createPipeline(database: Queryable, projection: Projection, target: BatchTarget): Pipeline {
-  const kept = createKeptRows();
+  const kept = createKeptRows(KEPT_WHILE_CATCHING_UP);
   let writing: { batch: PreparedBatch; done: Promise<boolean> } | null = null;
 
   async function drain(): Promise<Position | null> {
@@ -51,7 +51,7 @@ export function createPipeline(database: Queryable, projection: Projection, targ
       ]);
       if (drained.status === "rejected") throw drained.reason;
       if (prepared.status === "rejected") throw prepared.reason;
-      kept.keep(prepared.value.rows);
+      kept.keep(prepared.value);
       const done = writeBatch(database, prepared.value);
       // Whoever pushes or drains next hears of it.
       done.catch(() => undefined);

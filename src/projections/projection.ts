@@ -23,6 +23,8 @@ export type Table<Row extends object> = Readonly<{
   json?: readonly (keyof Row & string)[];
   /** No row is ever put twice, so the database need not look for one to replace. */
   isAppendOnly?: boolean;
+  /** `apply` gets no row of it, so none is kept in memory for that. Only together with `isAppendOnly`. */
+  isNeverRead?: boolean;
   /** Never written for typing only. */
   row?: Row;
 }>;

@@ -1,3 +1,4 @@
+import { createEncodedRows, type EncodedRows } from "./encodedRows";
 import type { AnyTable, PrimaryKey, RowReference, Rows, Table } from "./projection";
 import type { Column, TableShape, TableShapes } from "./tableShape";
 import { keyParameters, selectRows } from "./tableSql";
@@ -12,7 +13,7 @@ export interface BatchRows extends Rows {
   known(table: string, identity: string): KnownRow | undefined;
   /** All that it knows, for batches after that. */
   tables(): Iterable<KnownTable>;
-  /** What is to be written, table by table. */
+  /** What is to be written, table by table, in the order in which the projection lists them. */
   changes(): TableChanges[];
 }
 
@@ -22,6 +23,8 @@ export type KnownTable = Readonly<{
   name: string;
   /** Whether any row was loaded, and not only written. */
   isRead: boolean;
+  /** About, of the texts of the rows that were loaded. */
+  loadedBytes: number;
   entries: ReadonlyMap<string, KnownRow>;
 }>;
 
@@ -29,6 +32,8 @@ export type FindRow = (table: string, identity: string) => KnownRow | undefined;
 
 export type TableChanges = Readonly<{
   shape: TableShape;
+  /** Of a table whose rows are only written, those to be inserted. */
+  added: EncodedRows | null;
   put: readonly object[];
   removed: readonly PrimaryKey[];
 }>;
@@ -43,7 +48,7 @@ export function createBatchRows(shapes: TableShapes, find?: FindRow): BatchRows 
     if (found) return found;
     const shape = shapes.get(table.name);
     invariant(shape, `the projection does not list its table ${table.name}`);
-    const rows: TableRows = { name: table.name, shape, entries: new Map(), wanted: [], isRead: false };
+    const rows = tableRows(table.name, shape);
     tables.set(table.name, rows);
     return rows;
   }
@@ -63,6 +68,11 @@ export function createBatchRows(shapes: TableShapes, find?: FindRow): BatchRows 
     },
     put(table, row) {
       const rows = rowsOf(table);
+      if (table.isNeverRead === true) {
+        rows.added ??= createEncodedRows(rows.shape);
+        rows.added.add(row);
+        return;
+      }
       const complete = completeRow(rows.shape, row);
       const key = table.primaryKey.map((part) => row[part] as string | number);
       rows.entries.set(identity(key), { key, row: complete, isChanged: true });
@@ -72,7 +82,7 @@ export function createBatchRows(shapes: TableShapes, find?: FindRow): BatchRows 
     },
     known: (table, id) => tables.get(table)?.entries.get(id),
     tables: () => tables.values(),
-    changes: () => [...tables.values()].map(changesOf).filter(isSome),
+    changes: () => [...shapes.keys()].map((name) => changesOf(tables.get(name))).filter(isSome),
   };
 }
 
@@ -80,13 +90,20 @@ type TableRows = {
   readonly name: string;
   readonly shape: TableShape;
   readonly entries: Map<string, KnownRow>;
+  added: EncodedRows | null;
   wanted: PrimaryKey[];
   isRead: boolean;
+  loadedBytes: number;
 };
+
+function tableRows(name: string, shape: TableShape): TableRows {
+  return { name, shape, entries: new Map(), added: null, wanted: [], isRead: false, loadedBytes: 0 };
+}
 
 /** U+0000 stands in no text of PostgreSQL, so it parts the values without doubt. */
 function identity(key: PrimaryKey): string {
-  return key.length === 1 ? String(key[0]) : key.join("\u0000");
+  if (key.length === 1) return String(key[0]);
+  return key.length === 2 ? `${key[0]}\u0000${key[1]}` : key.join("\u0000");
 }
 
 function want(rows: TableRows, key: PrimaryKey, find: FindRow | undefined): void {
@@ -116,19 +133,23 @@ async function loadWanted(database: Queryable, schema: string, rows: TableRows):
   for (const row of found) {
     const key = table.primaryKey.map((part) => (row as Record<string, string | number>)[part] ?? "");
     entries.set(identity(key), { key, row, isChanged: false });
+    rows.loadedBytes += JSON.stringify(row).length;
   }
 }
 
-function changesOf({ shape, entries }: TableRows): TableChanges | null {
+function changesOf(rows: TableRows | undefined): TableChanges | null {
+  if (!rows) return null;
+  const { shape, added, entries } = rows;
   const changed = [...entries.values()].filter(({ isChanged }) => isChanged);
-  if (changed.length === 0) return null;
+  if (!added && changed.length === 0) return null;
   const removed = changed.filter(({ row }) => row === undefined).map(({ key }) => key);
-  return { shape, put: changed.map(({ row }) => row).filter(isSome), removed };
+  return { shape, added, put: changed.map(({ row }) => row).filter(isSome), removed };
 }
 
 /** The row as it would come back from the database, so that it does not matter where one batch ends and the next begins. */
 function completeRow({ table, columns }: TableShape, row: object): object {
   const given = row as Record<string, unknown>;
+  if (isComplete(columns, given)) return row;
   const complete: Record<string, unknown> = {};
   for (const column of columns) {
     const value = given[column.name];
@@ -138,10 +159,24 @@ function completeRow({ table, columns }: TableShape, row: object): object {
   return complete;
 }
 
-function normalized({ type }: Column, value: unknown): unknown {
-  if (type !== "timestamp with time zone" || typeof value !== "string") return value;
-  const isUniform = value.length === "2026-01-05T10:00:00.000Z".length && value.endsWith("Z");
-  return isUniform ? value : new Date(value).toISOString();
+/** Most rows are made of one that came from here, so there is nothing to do. */
+function isComplete(columns: readonly Column[], row: Readonly<Record<string, unknown>>): boolean {
+  let count = 0;
+  for (const name in row) {
+    const column = columns[count++];
+    const value = row[name];
+    if (column?.name !== name || value === undefined || !isNormal(column, value)) return false;
+  }
+  return count === columns.length;
+}
+
+function isNormal({ type }: Column, value: unknown): boolean {
+  if (type !== "timestamp with time zone" || typeof value !== "string") return true;
+  return value.length === "2026-01-05T10:00:00.000Z".length && value.endsWith("Z");
+}
+
+function normalized(column: Column, value: unknown): unknown {
+  return isNormal(column, value) ? value : new Date(value as string).toISOString();
 }
 
 function isSome<Value>(value: Value | null | undefined): value is Value {

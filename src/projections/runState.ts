@@ -1,7 +1,7 @@
 import { createBackoff, type Backoff } from "./backoff";
 import type { BatchTarget } from "./batch";
 import { createHandOver, type HandOver } from "./handOver";
-import { createKeptRows, type KeptRows } from "./keptRows";
+import { createKeptRows, KEPT_ALWAYS, type KeptRows } from "./keptRows";
 import { createLogReader, type LogReader, type Upcast } from "./logReader";
 import { createPolling, type Polling } from "./polling";
 import { createPositionBoard, type PositionBoard } from "./positionBoard";
@@ -84,7 +84,7 @@ export function createRunState(options: RunOptions): RunState {
     phase: "STARTING",
     target: null,
     position: null,
-    kept: createKeptRows(),
+    kept: createKeptRows(KEPT_ALWAYS),
     batchEvents: options.batchEventsMax,
     hasMatched: false,
     failedAt: null,

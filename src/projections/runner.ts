@@ -6,10 +6,16 @@ import type { RunnerLogger } from "./runState";
 import type { EventStore, Position } from "../eventstore/eventStore";
 import type { Database } from "../postgres/database";
 import { LEASE_DURATION_MS } from "../postgres/lease";
+import type { DatabaseOptions } from "../postgres/pool";
 
 export const MODELS_SCHEMA = "models";
 export const BATCH_EVENTS_MAX = 1_000;
 export const PROJECTED_TIMEOUT_MS = 10_000;
+/**
+ * How to open the runner's own database, so that what serves requests cannot keep the read models waiting. The runner
+ * reads with one connection, and writes and renews its lease with another.
+ */
+export const PROJECTION_DATABASE: DatabaseOptions = { connectionsMax: 3, plansOnce: true };
 
 /** Keeps the read models up with the log, on one server at a time, and tells everybody how far they have come. */
 export interface ProjectionRunner {
@@ -28,7 +34,7 @@ export interface ProjectionRunner {
 
 export type ProjectionRunnerOptions = Readonly<{
   store: EventStore;
-  /** Best one of its own with two connections or so: what serves requests then cannot keep the read models waiting. */
+  /** Best one of its own, opened as `PROJECTION_DATABASE`. */
   database: Database;
   projections: readonly Projection[];
   logger: RunnerLogger;

@@ -1,21 +1,27 @@
-import type { Column, TableShape } from "./tableShape";
+import type { TableShape } from "./tableShape";
 import { encodeTextArray } from "./textArray";
 import type { PrimaryKey } from "./projection";
-import { invariant } from "../lib/invariant";
 
 /*
  * Statements over a read model's tables. Schema, table, column and type names come from our own migrations and are
  * quoted; rows and keys are parameters: one array of texts for each column, beginning at parameter `first`.
  */
 
-/** The rows whose primary keys the parameters hold. */
+/**
+ * The rows whose primary keys the parameters hold, each looked up by itself: with a join, the whole table might be read
+ * for a few of them.
+ */
 export function selectRows(schema: string, shape: TableShape, first: number): string {
   const { table, columns } = shape;
-  const selected = columns.map((column) => `found.${quoted(column.name)}`).join(", ");
+  const selected = columns.map((column) => `stored.${quoted(column.name)}`).join(", ");
   return `
-    select ${selected}
+    select found.*
       from unnest(${arrays(table.primaryKey.length, first)}) wanted (${aliases(table.primaryKey.length)})
-      join ${qualified(schema, table.name)} found on ${samePrimaryKey("found", "wanted", shape)}`;
+     cross join lateral (
+       select ${selected}
+         from ${qualified(schema, table.name)} stored
+        where ${samePrimaryKey("stored", "wanted", shape)}
+        limit 1) found`;
 }
 
 /** Inserts the rows whose columns the parameters hold, or replaces those which exist, `provided` a condition holds. */
@@ -45,29 +51,9 @@ export function deleteRows(schema: string, shape: TableShape, first: number, pro
      where ${provided} and ${samePrimaryKey("existing", "removed", shape)}`;
 }
 
-/** Rows as the parameters of `upsertRows`. */
-export function rowParameters({ table, columns }: TableShape, rows: readonly object[]): Buffer[] {
-  return columns.map((column) =>
-    encodeTextArray(
-      rows.map((row) => asText(table.name, column, (row as Readonly<Record<string, unknown>>)[column.name])),
-    ),
-  );
-}
-
 /** Primary keys as the parameters of `selectRows` and `deleteRows`. */
 export function keyParameters({ table }: TableShape, keys: readonly PrimaryKey[]): Buffer[] {
   return table.primaryKey.map((_, index) => encodeTextArray(keys.map((key) => String(key[index]))));
-}
-
-function asText(table: string, { name, type }: Column, value: unknown): string | null {
-  if (value === null) return null;
-  if (type === "json" || type === "jsonb") return JSON.stringify(value);
-  if (typeof value === "string") return value;
-  invariant(
-    typeof value === "number" || typeof value === "boolean",
-    `${table}.${name} is of type ${type}, and was given something else`,
-  );
-  return String(value);
 }
 
 export function qualified(schema: string, table: string): string {

@@ -2,53 +2,70 @@ const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const TEXT_OID = 25;
 const NULL_LENGTH = -1;
-const NOT_ASCII = /[^\u0000-\u007f]/;
+/** Of a text in UTF-8, for each of its UTF-16 code units. */
+const BYTES_PER_UNIT_MAX = 3;
+const ASCII_MAX = 0x7f;
+/** Up to this length, writing a text byte by byte costs less than calling what does it at once. */
+const SHORT_TEXT_MAX = 24;
+const BYTES_AT_FIRST = 1_024;
 
 /**
  * A `text[]` in PostgreSQL's binary form, which costs neither side any quoting. Rows by the thousand go to the database
- * so, one array for each column.
+ * so, one array for each column. Values are written when they are added, and nothing else holds on to them.
  */
-export function encodeTextArray(values: readonly (string | null)[]): Buffer {
-  const parts = values.map((value) => (value === null ? NULL_PREFIX : lengthPrefix(value.length) + value));
-  const body = parts.join("");
-  // One copy for the whole column, where a character is a byte; prefixes hold bytes beyond ASCII, so values are asked.
-  if (values.some((value) => value !== null && NOT_ASCII.test(value))) return encodeUnicode(values);
-  const buffer = Buffer.allocUnsafe(HEADER_BYTES + body.length);
-  writeHeader(buffer, values);
-  buffer.write(body, HEADER_BYTES, "latin1");
-  return buffer;
+export interface TextArray {
+  add(value: string | null): void;
+  /** As it is now; add nothing more. */
+  encoded(): Buffer;
 }
 
-function encodeUnicode(values: readonly (string | null)[]): Buffer {
-  let bytes = HEADER_BYTES + LENGTH_BYTES * values.length;
-  for (const value of values) if (value !== null) bytes += Buffer.byteLength(value);
-  const buffer = Buffer.allocUnsafe(bytes);
-  writeHeader(buffer, values);
-  let at = HEADER_BYTES;
-  for (const value of values) {
-    const length = value === null ? NULL_LENGTH : buffer.write(value, at + LENGTH_BYTES);
-    buffer.writeInt32BE(length, at);
-    at += LENGTH_BYTES + Math.max(0, length);
+export function createTextArray(): TextArray {
+  let buffer = Buffer.allocUnsafe(BYTES_AT_FIRST);
+  let end = HEADER_BYTES;
+  let count = 0;
+  let hasNull = false;
+
+  function reserve(bytes: number): void {
+    if (end + bytes <= buffer.length) return;
+    const larger = Buffer.allocUnsafe(2 * (end + bytes));
+    buffer.copy(larger, 0, 0, end);
+    buffer = larger;
   }
-  return buffer;
+
+  return {
+    add(value) {
+      reserve(LENGTH_BYTES + BYTES_PER_UNIT_MAX * (value?.length ?? 0));
+      const length = value === null ? NULL_LENGTH : writeText(buffer, value, end + LENGTH_BYTES);
+      buffer.writeInt32BE(length, end);
+      end += LENGTH_BYTES + Math.max(0, length);
+      hasNull ||= value === null;
+      count++;
+    },
+    encoded() {
+      buffer.writeInt32BE(1, 0); // dimensions
+      buffer.writeInt32BE(hasNull ? 1 : 0, 4);
+      buffer.writeInt32BE(TEXT_OID, 8);
+      buffer.writeInt32BE(count, 12);
+      buffer.writeInt32BE(1, 16); // the first index
+      return buffer.subarray(0, end);
+    },
+  };
 }
 
-function writeHeader(buffer: Buffer, values: readonly (string | null)[]): void {
-  buffer.writeInt32BE(1, 0); // dimensions
-  buffer.writeInt32BE(values.includes(null) ? 1 : 0, 4);
-  buffer.writeInt32BE(TEXT_OID, 8);
-  buffer.writeInt32BE(values.length, 12);
-  buffer.writeInt32BE(1, 16); // the first index
+export function encodeTextArray(values: readonly (string | null)[]): Buffer {
+  const array = createTextArray();
+  for (const value of values) array.add(value);
+  return array.encoded();
 }
 
-/** The length's four bytes as four characters. */
-function lengthPrefix(length: number): string {
-  return String.fromCharCode(
-    (length >>> 24) & 255,
-    (length >>> 16) & 255,
-    (length >>> 8) & 255,
-    length & 255,
-  );
+/** How many bytes it took. */
+function writeText(buffer: Buffer, text: string, at: number): number {
+  const { length } = text;
+  if (length > SHORT_TEXT_MAX) return buffer.write(text, at);
+  for (let index = 0; index < length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > ASCII_MAX) return buffer.write(text, at);
+    buffer[at + index] = unit;
+  }
+  return length;
 }
-
-const NULL_PREFIX = lengthPrefix(NULL_LENGTH);

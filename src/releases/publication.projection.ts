@@ -52,6 +52,7 @@ export const publicationTable: Table<PublicationRow> = {
   name: "publications",
   primaryKey: ["release_id", "revision"],
   isAppendOnly: true,
+  isNeverRead: true,
 };
 
 export const scheduledPublicationTable: Table<ScheduledPublicationRow> = {
