@@ -13,21 +13,35 @@ export type ResultStream = AsyncGenerator<FormattedExecutionResult, void, void>;
 export async function run(
   edge: Edge,
   actor: Actor,
-  { document, operation, operationName, variables }: AdmittedOperation,
+  admitted: AdmittedOperation,
 ): Promise<FormattedExecutionResult | ResultStream> {
-  const { schema, server } = edge;
-  const request: ExecutionArgs = { schema, document, operationName, variableValues: variables };
-  if (!isSubscription(operation)) {
-    return formatted(edge, await execute({ ...request, contextValue: newContext(server, actor) }));
-  }
-  const source = await createSourceEventStream({ ...request, contextValue: newContext(server, actor) });
+  if (!isSubscription(admitted.operation)) return formatted(edge, await runOnce(edge, actor, admitted));
+  const source = await createSourceEventStream(executionOf(edge, actor, admitted));
   if (!isAsyncIterable(source)) return formatted(edge, source);
   return mapStream(source, {
     // Look-ups are remembered by a context, so each item has its own and shows the present.
     map: async (rootValue) =>
-      formatted(edge, await execute({ ...request, rootValue, contextValue: newContext(server, actor) })),
+      formatted(edge, await execute({ ...executionOf(edge, actor, admitted), rootValue })),
     afterError: (error) => ({ errors: [formatError(error, edge.report)] }),
   });
+}
+
+/** Executes a query or a mutation; its errors are as graphql-js gives them, and must be formatted before anybody sees them. */
+export async function runOnce(
+  edge: Edge,
+  actor: Actor,
+  admitted: AdmittedOperation,
+): Promise<ExecutionResult> {
+  return execute(executionOf(edge, actor, admitted));
+}
+
+function executionOf(
+  { schema, server }: Edge,
+  actor: Actor,
+  { document, operationName, variables }: AdmittedOperation,
+): ExecutionArgs {
+  const contextValue = newContext(server, actor);
+  return { schema, document, operationName, variableValues: variables, contextValue };
 }
 
 export function isResultStream(result: FormattedExecutionResult | ResultStream): result is ResultStream {

@@ -1,10 +1,14 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from "@apollo/server";
+import {
+  ApolloServer,
+  type ApolloServerOptions,
+  type ApolloServerPlugin,
+  type GraphQLRequestContext,
+} from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from "@apollo/server/plugin/disabled";
-import type { DocumentNode } from "graphql";
-import type { Context } from "../graphql/context";
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from "graphql";
 import type { Documents } from "../graphql/documents";
 import type { Edge } from "../graphql/edge";
 import { formatError, isUnavailable } from "../graphql/formatError";
@@ -12,10 +16,13 @@ import { TOKENS_MAX } from "../graphql/limits";
 
 export const RETRY_AFTER_SECONDS = 1;
 
-/** Apollo Server, set to execute what `admit` let in: parsing, limits and validation are done by then. */
-export function createApollo({ schema, documents, report }: Edge): ApolloServer<Context> {
-  return new ApolloServer<Context>({
-    schema,
+/** All that Apollo Server knows of a request that was admitted: how to get its result. */
+export type Execution = Readonly<{ execute: () => Promise<ExecutionResult> }>;
+
+/** Apollo Server, set to answer what `admit` let in: parsing, limits and validation are done by then. */
+export function createApollo({ schema, documents, report }: Edge): ApolloServer<Execution> {
+  return new ApolloServer<Execution>({
+    gateway: executedByUs(schema),
     // Introspection is refused where documents are validated, or not at all.
     introspection: true,
     dangerouslyDisableValidation: true,
@@ -37,15 +44,27 @@ export function createApollo({ schema, documents, report }: Edge): ApolloServer<
   });
 }
 
+/** Apollo's hook for servers that execute by themselves: over HTTP, sockets and event streams it is then the same code. */
+function executedByUs(schema: GraphQLSchema): NonNullable<ApolloServerOptions<Execution>["gateway"]> {
+  return {
+    onSchemaLoadOrUpdate(tell) {
+      tell({ apiSchema: schema, coreSupergraphSdl: "" });
+      return () => undefined;
+    },
+    load: () => Promise.resolve({ executor: ({ context }) => (context as Execution).execute() }),
+    stop: () => Promise.resolve(),
+  };
+}
+
 /** Gives Apollo the document that was prepared, and answers 503 where the database was away. */
-function ourDocuments(documents: Documents): ApolloServerPlugin<Context> {
+function ourDocuments(documents: Documents): ApolloServerPlugin<Execution> {
   const listener = Promise.resolve({
-    didResolveSource(request: GraphQLRequestContext<Context>) {
+    didResolveSource(request: GraphQLRequestContext<Execution>) {
       // Apollo parses what has no document yet. Its type forbids to set one; its pipeline is made to be given one.
       (request as { document?: DocumentNode | undefined }).document = documents.known(request.source ?? "");
       return Promise.resolve();
     },
-    didEncounterErrors({ errors = [], response }: GraphQLRequestContext<Context>) {
+    didEncounterErrors({ errors = [], response }: GraphQLRequestContext<Execution>) {
       // They are reported where the answer is made; here only their codes matter.
       if (isUnavailable(errors.map((error) => formatError(error, () => undefined)))) {
         response.http.status = 503;

@@ -1,6 +1,5 @@
-import type { ApolloServer } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { answerAtOnce } from "./answerAtOnce";
+import type { AnswerAtOnce } from "./answerAtOnce";
 import { publicError, sendErrors } from "./errorBody";
 import type { EventStreams } from "./eventStream";
 import { STREAMS_MAX } from "./limits";
@@ -8,17 +7,16 @@ import type { Authenticate } from "../access/authenticate";
 import type { Visits } from "../access/visits";
 import { admit, isSubscription, type GraphqlRequest } from "../graphql/admit";
 import type { Actor } from "../access/roles.policy";
-import type { Context } from "../graphql/context";
-import { newContext, type Edge } from "../graphql/edge";
+import type { Edge } from "../graphql/edge";
 import { formatError } from "../graphql/formatError";
-import { run, type AdmittedOperation } from "../graphql/run";
+import { run, runOnce, type AdmittedOperation } from "../graphql/run";
 import { invariant } from "../lib/invariant";
 
 export const GRAPHQL_PATH = "/graphql";
 
 type Parts = Readonly<{
   edge: Edge;
-  apollo: ApolloServer<Context>;
+  answerAtOnce: AnswerAtOnce;
   authenticate: Authenticate;
   visits: Visits;
   streams: EventStreams;
@@ -33,7 +31,7 @@ declare module "fastify" {
 
 /** GraphQL over HTTP: answers at once, or as a stream of events. */
 export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
-  const { edge, apollo, authenticate } = parts;
+  const { edge, answerAtOnce, authenticate } = parts;
   fastify.decorateRequest("actor", null);
 
   const refuse = (reply: FastifyReply): FastifyReply =>
@@ -55,7 +53,7 @@ export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
     if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
     if (wantsEvents(request)) return sendEvents(parts, request, reply, admitted);
     if (isSubscription(admitted.operation)) return sendErrors(reply, 400, [notAtOnce], edge.report);
-    return answerAtOnce(apollo, request, reply, newContext(edge.server, actorOf(request)));
+    return answerAtOnce(request, reply, () => runOnce(edge, actorOf(request), admitted));
   });
   fastify.post(`${GRAPHQL_PATH}/stream`, gates, async (request, reply) => {
     const admitted = admit(edge, requestIn(request.body));

@@ -1,4 +1,5 @@
 import fastifyFactory, { type FastifyInstance } from "fastify";
+import { createAnswerAtOnce } from "./answerAtOnce";
 import { createApollo } from "./apollo";
 import { publicError, sendErrors } from "./errorBody";
 import { createEventStreams } from "./eventStream";
@@ -59,7 +60,8 @@ export async function createHttpServer({
   const streams = createEventStreams();
   serveHealth(fastify, ready);
   if (settings.hasIde) serveIde(fastify);
-  serveGraphql(fastify, { edge, apollo, authenticate, visits, streams });
+  const answerAtOnce = createAnswerAtOnce(apollo);
+  serveGraphql(fastify, { edge, answerAtOnce, authenticate, visits, streams });
   const protocol = createSocketProtocol(edge, authenticate, visits);
   const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol);
 
