@@ -9,6 +9,8 @@ import { recentlyUsed } from "../lib/recentlyUsed";
 /** Of requests' headers whose answers' headers are remembered, in characters together. */
 export const REMEMBERED_HEADERS_LENGTH_MAX = 10_000;
 
+type Apollo = Pick<ApolloServer<Execution>, "executeHTTPGraphQLRequest">;
+
 /** Answers a request that was admitted; `execute` gives its result. */
 export type AnswerAtOnce = (
   request: FastifyRequest,
@@ -22,7 +24,7 @@ export type AnswerAtOnce = (
  * They are remembered, since Apollo's pipeline takes several times what executing a small document takes: the next such
  * result for the same headers leaves with them, in the bytes that Apollo would send.
  */
-export function createAnswerAtOnce(apollo: ApolloServer<Execution>): AnswerAtOnce {
+export function createAnswerAtOnce(apollo: Apollo): AnswerAtOnce {
   const remembered = recentlyUsed<string, Remembered>(REMEMBERED_HEADERS_LENGTH_MAX, ({ length }) => length);
   return async (request, reply, execute) => {
     const { accept, "content-type": contentType } = request.headers;
@@ -51,7 +53,7 @@ function concernsApollo(body: unknown): boolean {
 
 /** By hand, since the ready-made handler parses an address and copies every header, of which Apollo reads these two. */
 async function askApollo(
-  apollo: ApolloServer<Execution>,
+  apollo: Apollo,
   { body, headers: { accept, "content-type": contentType } }: FastifyRequest,
   execute: Execution["execute"],
 ): Promise<Readonly<{ answer: HTTPGraphQLResponse; isPlain: boolean }>> {

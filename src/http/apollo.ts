@@ -20,7 +20,11 @@ export const RETRY_AFTER_SECONDS = 1;
 export type Execution = Readonly<{ execute: () => Promise<ExecutionResult> }>;
 
 /** Apollo Server, set to answer what `admit` let in: parsing, limits and validation are done by then. */
-export function createApollo({ schema, documents, report }: Edge): ApolloServer<Execution> {
+export function createApollo({
+  schema,
+  documents,
+  report,
+}: Pick<Edge, "schema" | "documents" | "report">): ApolloServer<Execution> {
   return new ApolloServer<Execution>({
     gateway: executedByUs(schema),
     // Introspection is refused where documents are validated, or not at all.
