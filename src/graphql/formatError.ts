@@ -40,6 +40,8 @@ const NOT_SHOWN_YET =
 const PUBLIC_CODES: ReadonlySet<unknown> = new Set([
   ...["BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "CURSOR_UNKNOWN", "UNAVAILABLE"],
   ...["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "LIMIT_EXCEEDED", "BAD_REQUEST"],
+  // Clients then send their documents whole.
+  "PERSISTED_QUERY_NOT_SUPPORTED",
 ]);
 
 function innermost(error: unknown): unknown {

@@ -58,7 +58,7 @@ const JSON_TYPE = "application/json; charset=utf-8";
 const GRAPHQL_TYPE = "application/graphql-response+json; charset=utf-8";
 
 it("asks Apollo Server how headers are answered that are new, and not again", async () => {
-  for (const _time of [1, 2, 3]) {
+  for (let time = 0; time < 3; time++) {
     expect(await post()).toEqual({ status: 200, body: `{"data":{"a":1}}\n`, type: JSON_TYPE });
   }
   expect(server).toMatchObject({ asked: 1, executed: 3 });
@@ -66,7 +66,7 @@ it("asks Apollo Server how headers are answered that are new, and not again", as
 
 it("answers in the media type that each request asks for", async () => {
   const accepts = { [GRAPHQL_TYPE]: "application/graphql-response+json", [JSON_TYPE]: "*/*" };
-  for (const _time of [1, 2]) {
+  for (let time = 0; time < 2; time++) {
     for (const [type, accept] of Object.entries(accepts))
       expect(await post({ accept })).toMatchObject({ type });
   }
@@ -76,7 +76,7 @@ it("answers in the media type that each request asks for", async () => {
 it("asks Apollo Server about every result with errors, which is executed once", async () => {
   await post();
   server.result = { data: null, errors: [new GraphQLError("no", { extensions: { code: "NOT_FOUND" } })] };
-  for (const _time of [1, 2]) {
+  for (let time = 0; time < 2; time++) {
     expect((await post()).body).toBe(
       `{"errors":[{"message":"no","extensions":{"code":"NOT_FOUND"}}],"data":null}\n`,
     );
@@ -94,7 +94,7 @@ it("remembers nothing of a request that failed", async () => {
 });
 
 it("refuses a media type that there is no answer in, each time", async () => {
-  for (const _time of [1, 2]) expect((await post({ accept: "text/html" })).status).toBe(406);
+  for (let time = 0; time < 2; time++) expect((await post({ accept: "text/html" })).status).toBe(406);
   expect(server.asked).toBe(2);
 });
 
@@ -102,7 +102,8 @@ it("executes nothing for a page of another origin, each time", async () => {
   server.addContentTypeParser("text/plain", { parseAs: "string" }, (_request, text, done) =>
     done(null, JSON.parse(String(text))),
   );
-  for (const _time of [1, 2]) expect((await post({ "content-type": "text/plain" })).status).toBe(400);
+  for (let time = 0; time < 2; time++)
+    expect((await post({ "content-type": "text/plain" })).status).toBe(400);
   expect(server).toMatchObject({ asked: 2, executed: 0 });
 });
 
@@ -120,8 +121,8 @@ it("leaves persisted queries to Apollo Server, and what is no extension", async 
 it("remembers headers up to a bound", async () => {
   const accept = (length: number) => "application/json, a/".padEnd(length - "application/json\n".length, "b");
   const longest = accept(REMEMBERED_HEADERS_LENGTH_MAX);
-  for (const _time of [1, 2]) expect((await post({ accept: longest })).status).toBe(200);
+  for (let time = 0; time < 2; time++) expect((await post({ accept: longest })).status).toBe(200);
   expect(server.asked).toBe(1);
-  for (const _time of [1, 2]) expect((await post({ accept: `${longest}b` })).status).toBe(200);
+  for (let time = 0; time < 2; time++) expect((await post({ accept: `${longest}b` })).status).toBe(200);
   expect(server.asked).toBe(3);
 });

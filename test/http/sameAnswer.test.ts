@@ -12,7 +12,7 @@ beforeAll(async () => {
     return proxy.url;
   });
   await server.send(`mutation { createApp(input: { slug: "shop", name: "Läden 🛒" }) { errors { code } } }`);
-  const input = `{ app: "shop", name: "k", type: JSON, defaultValue: [{ a: null, b: "\\"\\n" }, 1.5, true] }`;
+  const input = `{ app: "shop", name: "k", type: ARRAY, defaultValue: [{ a: null, b: "\\"\\n" }, 1.5, true] }`;
   const created = await server.send(`mutation { createKey(input: ${input}) { key { id } } }`);
   keyId = (created.data?.["createKey"] as { key: { id: string } }).key.id;
   // From now on, what is asked for with this header leaves without Apollo's pipeline where it has no errors.
@@ -37,7 +37,7 @@ type Answer = Readonly<{ status: number; headers: object; bytes: string }>;
 
 async function answerTo(body: unknown, accept: string): Promise<Answer> {
   const response = await server.post(body, { accept });
-  const { date: _date, ...headers } = Object.fromEntries(response.headers);
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== "date"));
   const bytes = Buffer.from(await response.arrayBuffer()).toString("latin1");
   // The id of a fault of ours is the only thing in an answer that is new each time.
   return { status: response.status, headers, bytes: bytes.replace(/"id":"[0-9a-f]{8}-[^"]+"/g, "") };
@@ -82,10 +82,7 @@ describe("the same bytes leave whoever makes the answer of", () => {
     ["the name of a type", { query: "query Named { __typename }" }],
     ["introspection", { query: getIntrospectionQuery() }],
     ["a type by name", { query: `{ __type(name: "Key") { name fields { name type { kind } } } }` }],
-    [
-      "a mutation",
-      { query: EDIT, variables: { input: { app: "shop", name: "k", description: "d", validateOnly: true } } },
-    ],
+    ["a mutation", { query: EDIT, variables: { input: { app: "shop", name: "k", description: "d" } } }],
     ["a mutation that is refused", { query: EDIT, variables: { input: { app: "shop", name: "none" } } }],
     [
       "extensions of no concern",
