@@ -19,10 +19,10 @@ export type RunningServer = Readonly<{
 
 const TOKEN = "bench-admin-token-of-sufficient-length-0123456789";
 
-/** Starts the built server as people do, as a process of its own with an embedded database. */
+/** Starts the built server as `npm start` does, as a process of its own with an embedded database. */
 export async function startBuiltServer(dataDir = freshFolder()): Promise<RunningServer> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ["dist/main.js"], {
+  const child = spawn(process.execPath, ["--max-semi-space-size=8", "dist/main.js"], {
     env: { ...process.env, PORT: "0", DATA_DIR: dataDir, ADMIN_TOKEN: TOKEN, LOG_LEVEL: "warn" },
     stdio: ["ignore", "pipe", "inherit"],
   });

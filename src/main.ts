@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { resolve } from "node:path";
 import { StartupRefused } from "./lib/startupRefused";
-import { startServer, type RunningServer } from "./server";
+import type { RunningServer, startServer as StartServer } from "./server";
 import { readSettings, type Settings } from "./settings";
 import { startDatabase, type StartedDatabase } from "./startDatabase";
 
@@ -22,10 +22,16 @@ async function main(): Promise<void> {
 
 async function run(settings: Settings): Promise<void> {
   const logger = pino({ level: settings.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const database = await startDatabase(settings, logger);
+  let loading: ReturnType<typeof loadServer> | null = null;
+  const load = () => (loading ??= loadServer());
+  const database = await startDatabase(settings, logger, () => {
+    // Whether it can be loaded is asked below, once the database is there.
+    load().catch(() => undefined);
+  });
   const isProduction = settings.nodeEnv === "production";
   try {
-    const server = await startServer({
+    const startServer = await load();
+    const running = await startServer({
       databaseUrl: database.url,
       connectionsMax: settings.databaseConnectionsMax,
       adminToken: settings.adminToken,
@@ -39,12 +45,22 @@ async function run(settings: Settings): Promise<void> {
       logger,
       httpLogger: logger,
     });
-    stopOnSignals(server, database);
-    greet(server, database, settings);
+    stopOnSignals(running, database);
+    greet(running, database, settings);
   } catch (error) {
     await database.stop();
     throw error;
   }
+}
+
+/** Most of the code, and the schema made of it: loaded while the database starts, whose programs need no help from us. */
+async function loadServer(): Promise<typeof StartServer> {
+  const [{ startServer }, { createSchema }] = await Promise.all([
+    import("./server.js"),
+    import("./graphql/schema.js"),
+  ]);
+  createSchema();
+  return startServer;
 }
 
 /** What a person needs to know next. */

@@ -11,15 +11,17 @@ const MIGRATIONS_FOLDER = join(__dirname, "../migrations");
 export type StartedDatabase = Readonly<{ url: string; isEmbedded: boolean; stop: () => Promise<void> }>;
 
 /**
- * Starts the embedded database, or waits for the one that the settings name, and migrates it.
+ * Starts the embedded database, or waits for the one that the settings name, and migrates it. Calls `onWaiting`, perhaps more
+ * than once, when there is time to do something else.
  * @throws {StartupRefused} if that cannot be, in words that say what to do.
  */
 export async function startDatabase(
   { databaseUrl, dataDir }: Pick<Settings, "databaseUrl" | "dataDir">,
   logger: Logger,
+  onWaiting: () => void = () => undefined,
 ): Promise<StartedDatabase> {
   const started =
-    databaseUrl === null ? await embedded(dataDir, logger) : await external(databaseUrl, logger);
+    databaseUrl === null ? await embedded(dataDir, logger, onWaiting) : await external(databaseUrl, logger);
   try {
     await migrate(started.url, MIGRATIONS_FOLDER, logger);
     return started;
@@ -29,8 +31,8 @@ export async function startDatabase(
   }
 }
 
-async function embedded(dataDir: string, logger: Logger): Promise<StartedDatabase> {
-  const { url, stop } = await startEmbedded({ dataDir, logger });
+async function embedded(dataDir: string, logger: Logger, onWaiting: () => void): Promise<StartedDatabase> {
+  const { url, stop } = await startEmbedded({ dataDir, logger, onWaiting });
   return { url, stop, isEmbedded: true };
 }
 

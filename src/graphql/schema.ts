@@ -37,16 +37,23 @@ import { invariant } from "../lib/invariant";
 
 /** The API: every slice's resolvers, and the types that only stand behind interfaces. */
 export function createSchema(): GraphQLSchema {
+  return (schema ??= buildSchema());
+}
+
+/** Nothing changes it, so there is one. */
+let schema: GraphQLSchema | null = null;
+
+function buildSchema(): GraphQLSchema {
   // A field that has no resolver of its own is read as a property, not through a chain of middleware that we have none of.
   for (const type of getMetadataStorage().objectTypes) type.simpleResolvers = true;
-  const schema = buildSchemaSync({
+  const unguarded = buildSchemaSync({
     resolvers: RESOLVERS,
     orphanedTypes: [InputError, InUseError, VersionConflictError, Environment],
     // Deciders check what they are given, and say all that is wrong with it.
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
-  return guarded(schema);
+  return guarded(unguarded);
 }
 
 type ResolverClass = NonEmptyArray<NewableFunction>[number];

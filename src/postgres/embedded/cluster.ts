@@ -15,6 +15,7 @@ export type ClusterOptions = Readonly<{
   transport: Transport;
   settings: Readonly<Record<string, string>>;
   logger: Logger;
+  onWaiting: () => void;
 }>;
 
 /** Makes PostgreSQL's folder if there is none, and sees to it that it belongs to whom PostgreSQL runs as. */
@@ -65,7 +66,9 @@ async function makeCluster(options: ClusterOptions, cluster: string): Promise<vo
   ];
   const [program, programArguments] = commandAs(identity, binaries.initdb, initdbArguments);
   const spawnOptions = { ...identityOptions(identity), env: binaries.environment, cwd: unfinished };
-  const result = await runProgram(program, programArguments, spawnOptions, INITDB_TIMEOUT_MS);
+  const running = runProgram(program, programArguments, spawnOptions, INITDB_TIMEOUT_MS);
+  options.onWaiting();
+  const result = await running;
   if (!result.isOk) {
     await remove(unfinished);
     throw new StartupRefused(`PostgreSQL could not make a database in ${dataDir}: ${reasonOf(result)}`);

@@ -16,6 +16,7 @@ export type PostmasterOptions = Readonly<{
   /** In place of SERVER_SETTINGS. */
   settings: Readonly<Record<string, string>>;
   logger: Logger;
+  onWaiting: () => void;
 }>;
 
 /** A running PostgreSQL. */
@@ -45,8 +46,10 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     child.once("error", () => resolve());
   });
   const stop = (): Promise<void> => stopSupervised(child, exited, options);
+  const ready = untilReady(child, options.logger);
+  options.onWaiting();
   try {
-    await untilReady(child, options.logger);
+    await ready;
   } catch (error) {
     await stop();
     throw error;

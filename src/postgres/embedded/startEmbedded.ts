@@ -16,6 +16,8 @@ export type EmbeddedOptions = Readonly<{
   nativeFolder?: string;
   /** A socket that only its owner can reach, or where there is none, TCP with a password. */
   transport?: TransportKind;
+  /** Called whenever a program of the database was started that takes a while, and there is nothing to do but wait. */
+  onWaiting?: () => void;
 }>;
 
 export type Embedded = Readonly<{ url: string; stop: () => Promise<void> }>;
@@ -26,16 +28,24 @@ export type Embedded = Readonly<{ url: string; stop: () => Promise<void> }>;
  * @throws {StartupRefused} if that cannot be.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { logger, settings = {} } = options;
+  const { logger, settings = {}, onWaiting = () => undefined } = options;
   const dataDir = await prepareDataDir(options.dataDir);
   const binaries = await findBinaries(dataDir, options.nativeFolder);
   const identity = await chooseIdentity(binaries, dataDir);
   await refuseAnotherVersion(clusterOf(dataDir), binaries.major);
   const transport = await openTransport(options.transport, dataDir, identity);
   try {
-    await ensureCluster({ dataDir, binaries, identity, transport, settings, logger });
+    await ensureCluster({ dataDir, binaries, identity, transport, settings, logger, onWaiting });
     const cluster = await realpath(clusterOf(dataDir));
-    const stopRunning = await keepRunning({ cluster, binaries, identity, transport, settings, logger });
+    const stopRunning = await keepRunning({
+      cluster,
+      binaries,
+      identity,
+      transport,
+      settings,
+      logger,
+      onWaiting,
+    });
     await transport.opened();
     const stop = async (): Promise<void> => {
       await stopRunning();
