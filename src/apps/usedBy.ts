@@ -1,5 +1,8 @@
+import type { UsedKind } from "./uses.policy";
+import { findUses, userOf } from "./uses.queries";
 import type { Server } from "../graphql/context";
 import type { NamedNode } from "../graphql/node.graphql";
+import { parseId } from "../lib/ids";
 import { invariant } from "../lib/invariant";
 import type { Reference } from "../lib/refusal";
 
@@ -30,4 +33,28 @@ export async function usersOf(
     if (node) byUsed.set(used, [...(byUsed.get(used) ?? []), node]);
   }
   return byUsed;
+}
+
+type UsersById = (
+  server: Pick<Server, "nodes" | "database">,
+  ids: readonly string[],
+) => Promise<ReadonlyMap<string, readonly NamedNode[]>>;
+
+/** For `load`: everything that uses things of a kind, by their opaque ids. `usedId` is what uses know a thing by. */
+export function usersById(kind: UsedKind, usedId = (id: string): string => id): UsersById {
+  return async (server, ids) => {
+    const wanted = ids.flatMap((id) => {
+      const app = parseId(id)?.app;
+      return app === undefined ? [] : [{ app, id: usedId(id), opaque: id }];
+    });
+    const opaqueIds = new Map(wanted.map(({ app, id, opaque }) => [`${app} ${id}`, opaque]));
+    const uses = await findUses(server.database, kind, wanted);
+    return usersOf(
+      server,
+      uses.map((row) => ({
+        used: opaqueIds.get(`${row.app} ${row.used_id}`) ?? "",
+        user: userOf(row),
+      })),
+    );
+  };
 }

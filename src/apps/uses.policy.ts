@@ -1,5 +1,5 @@
 import type { AppState } from "./app.state";
-import type { Reference } from "../lib/refusal";
+import type { Reference, Refusal } from "../lib/refusal";
 import { referencesInUse, versionEntry, type Release } from "../releases/release.state";
 
 export type KnownRelease = Readonly<{ kind: "Config"; release: Release }>;
@@ -9,26 +9,53 @@ export function releasesOf({ configs }: AppState): readonly KnownRelease[] {
   return [...configs.values()].map((release) => ({ kind: "Config", release }) as const);
 }
 
-/** Everything that keeps a key from being archived. */
-export function usersOfKey(state: AppState, name: string): readonly Reference[] {
-  return inOrder(
-    releasesOf(state)
-      .filter(({ release }) => referencesInUse(release).keys.has(name))
-      .map(referenceTo),
-  );
+/** The kinds of things that others can use, by GraphQL type name. */
+export const USED_KINDS = ["Key", "Segment", "Goal"] as const;
+export type UsedKind = (typeof USED_KINDS)[number];
+
+/** One thing that others can use: a key by its name, everything else by its id. */
+export type UsedThing = Readonly<{ kind: UsedKind; id: string }>;
+
+/** Who of one kind of things uses another thing. */
+export type UserSource = (state: AppState, used: UsedThing) => readonly Reference[];
+
+/** Answers who uses a thing: everything that keeps it from being archived, by kind and name. */
+export function whoUsesAmong(sources: readonly UserSource[]): UserSource {
+  return (state, used) => inOrder(sources.flatMap((source) => source(state, used)));
 }
 
-/** Everything that keeps a segment from being archived: releases, and unarchived segments that name it. */
-export function usersOfSegment(state: AppState, id: string): readonly Reference[] {
-  const users = releasesOf(state)
-    .filter(({ release }) => referencesInUse(release).segments.has(id))
+/** Unarchived releases use what their versions in use point at. */
+function releasesUsing(state: AppState, { kind, id }: UsedThing): readonly Reference[] {
+  const list = ({ Key: "keys", Segment: "segments", Goal: null } as const)[kind];
+  if (list === null) return [];
+  return releasesOf(state)
+    .filter(({ release }) => referencesInUse(release)[list].has(id))
     .map(referenceTo);
-  for (const segment of state.segments.values()) {
-    if (!segment.isArchived && segment.refersTo.includes(id)) {
-      users.push({ kind: "Segment", id: segment.id, name: segment.name });
-    }
-  }
-  return inOrder(users);
+}
+
+/** Unarchived segments use those that their conditions name. */
+function segmentsUsing({ segments }: AppState, { kind, id }: UsedThing): readonly Reference[] {
+  if (kind !== "Segment") return [];
+  return [...segments.values()]
+    .filter(({ isArchived, refersTo }) => !isArchived && refersTo.includes(id))
+    .map((segment) => ({ kind: "Segment", id: segment.id, name: segment.name }));
+}
+
+/** Over all that use others: a slice whose things do adds itself here, and nowhere else. */
+export const whoUses: UserSource = whoUsesAmong([releasesUsing, segmentsUsing]);
+
+/** Why a thing cannot be archived: whoever uses it, if anybody does. `noun` is what people call such a thing. */
+export function inUseRefusals(
+  noun: string,
+  name: string,
+  path: readonly string[],
+  usedBy: readonly Reference[],
+): readonly Refusal[] {
+  if (usedBy.length === 0) return [];
+  const users = usedBy.map((user) => `"${user.name}"`).join(", ");
+  const Noun = `${noun.slice(0, 1).toUpperCase()}${noun.slice(1)}`;
+  const message = `${Noun} "${name}" is used by ${users}. Archive these first, or take the ${noun} out of them.`;
+  return [{ code: "IN_USE", message, path, usedBy }];
 }
 
 /** Everything that is published in an environment, or will be by a schedule: it keeps it from being archived. */

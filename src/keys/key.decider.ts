@@ -4,7 +4,7 @@ import type { Key } from "./key.state";
 import { checkKeyContent, keyNameRefusal } from "./keyForm.policy";
 import { schemaEditNeeds } from "./valuesInUse.policy";
 import type { AppState } from "../apps/app.state";
-import { usersOfKey } from "../apps/uses.policy";
+import { inUseRefusals, whoUses } from "../apps/uses.policy";
 import {
   accept,
   refuse,
@@ -15,7 +15,7 @@ import {
 } from "../lib/decider";
 import type { Json } from "../lib/json";
 import { noteRefusals } from "../lib/note";
-import type { Reference, Refusal } from "../lib/refusal";
+import type { Refusal } from "../lib/refusal";
 
 /** Unarchived ones. */
 export const KEYS_PER_APP_MAX = 500;
@@ -88,8 +88,8 @@ function archiveKey(
   state: AppState,
 ): Decision<KeyEvent> {
   if (isArchived) return accept();
-  const usedBy = usersOfKey(state, name);
-  const reasons = [...noteRefusals(note), ...(usedBy.length > 0 ? [inUse(name, usedBy)] : [])];
+  const usedBy = whoUses(state, { kind: "Key", id: name });
+  const reasons = [...noteRefusals(note), ...inUseRefusals("key", name, ["name"], usedBy)];
   return reasons.length > 0 ? refuse(...reasons) : accept({ type: "KeyArchived", data: { name, note } });
 }
 
@@ -101,12 +101,6 @@ function restoreKey(
   if (!isArchived) return accept();
   const reasons = [...noteRefusals(note), limitRefusal(keys)].filter((reason) => reason !== null);
   return reasons.length > 0 ? refuse(...reasons) : accept({ type: "KeyRestored", data: { name, note } });
-}
-
-function inUse(name: string, usedBy: readonly Reference[]): Refusal {
-  const users = usedBy.map((user) => `"${user.name}"`).join(", ");
-  const message = `Key "${name}" is used by ${users}. Archive these first, or take the key out of them.`;
-  return { code: "IN_USE", message, path: ["name"], usedBy };
 }
 
 function nameRefusal(name: string, keys: AppState["keys"]): Refusal | null {

@@ -2,10 +2,8 @@ import { KEY_ID_PREFIX } from "./key.projection";
 import type { Key } from "./key.graphql";
 import { findKeys, type KeyName } from "./key.queries";
 import type { KeyRow } from "./key.tables";
-import { findKeyUses, userOf } from "../apps/uses.queries";
-import { usersOf } from "../apps/usedBy";
+import { usersById } from "../apps/usedBy";
 import type { NodeType, Server } from "../graphql/context";
-import type { NamedNode } from "../graphql/node.graphql";
 import { makeId, parseId } from "../lib/ids";
 
 export const keyNode: NodeType = {
@@ -45,16 +43,7 @@ export async function keysById(
 }
 
 /** For `load`: everything that uses keys, by the key's id. */
-export async function keyUsersById(
-  server: Server,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, readonly NamedNode[]>> {
-  const rows = await findKeyUses(server.database, ids.flatMap(nameIn));
-  return usersOf(
-    server,
-    rows.map((row) => ({ used: makeId(KEY_ID_PREFIX, row.app, row.key), user: userOf(row) })),
-  );
-}
+export const keyUsersById = usersById("Key", (id) => parseId(id)?.rest ?? id);
 
 function nameIn(id: string): KeyName[] {
   const parts = parseId(id);

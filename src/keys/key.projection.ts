@@ -1,7 +1,7 @@
 import type { KeyContent, KeyEvent } from "./key.events";
 import { keyTable, type KeyRow } from "./key.tables";
 import { slugOfStream } from "../apps/app.events";
-import { keyUseTable } from "../apps/uses.tables";
+import { putUsable, usableTable, useTable } from "../apps/uses.tables";
 import type { RecordedEvent } from "../eventstore/eventStore";
 import { makeId } from "../lib/ids";
 import { invariant } from "../lib/invariant";
@@ -12,9 +12,9 @@ import type { SliceProjection } from "../projections/sliceProjection";
 /** A key's opaque id starts with it. */
 export const KEY_ID_PREFIX = "key";
 
-/** Keeps the keys of all apps. Who uses them is written by the slices that use them, into the table that stands here. */
+/** Keeps the keys of all apps. Who uses them is written by the slices that use them. */
 export const keyProjection: SliceProjection = {
-  tables: [keyTable, keyUseTable],
+  tables: [keyTable, usableTable, useTable],
 
   reads(recorded) {
     const event = keyEvent(recorded);
@@ -23,11 +23,11 @@ export const keyProjection: SliceProjection = {
 
   apply(recorded, rows) {
     const event = keyEvent(recorded);
-    if (event)
-      rows.put(
-        keyTable,
-        event.type === "KeyCreated" ? created(recorded, event) : changed(recorded, event, rows),
-      );
+    if (!event) return;
+    const row = event.type === "KeyCreated" ? created(recorded, event) : changed(recorded, event, rows);
+    rows.put(keyTable, row);
+    if (event.type === "KeyEdited") return;
+    putUsable(rows, row.app, { kind: "Key", id: row.name }, !row.is_archived);
   },
 
   document(recorded, rows) {

@@ -18,7 +18,7 @@ export function applyReleaseUses(
   replaceUses(rows, after.app, user, usedBefore, usedAfter);
 }
 
-type UsedSets = Readonly<{ keys: ReadonlySet<string>; segments: ReadonlySet<string> }>;
+type UsedSets = Readonly<{ Key: ReadonlySet<string>; Segment: ReadonlySet<string> }>;
 
 /** Everything that the versions in use point at. */
 export function usedBy(row: Readonly<ReleaseRow>): UsedSets {
@@ -30,5 +30,5 @@ export function usedBy(row: Readonly<ReleaseRow>): UsedSets {
     for (const name of references.keys) keys.add(name);
     for (const id of references.segments) segments.add(id);
   }
-  return { keys, segments };
+  return { Key: keys, Segment: segments };
 }

@@ -4,11 +4,11 @@ import type { SegmentForm } from "./segmentForm.policy";
 import { segmentContent, takenRefusals } from "./segmentContent.policy";
 import { referenceRefusals } from "./segmentReferences.policy";
 import type { AppState } from "../apps/app.state";
-import { isSegmentPublished, usersOfSegment } from "../apps/uses.policy";
+import { inUseRefusals, isSegmentPublished, whoUses } from "../apps/uses.policy";
 import { accept, refuse, type Circumstances, type Command, type Decision } from "../lib/decider";
 import { jsonEquals, type Json } from "../lib/json";
 import { noteRefusals } from "../lib/note";
-import type { Reference, Refusal } from "../lib/refusal";
+import type { Refusal } from "../lib/refusal";
 
 /** Unarchived ones. */
 export const SEGMENTS_PER_APP_MAX = 1_000;
@@ -111,8 +111,8 @@ function archiveSegment(
   state: AppState,
 ): Decision<SegmentEvent> {
   if (segment.isArchived) return accept();
-  const usedBy = usersOfSegment(state, segment.id);
-  const reasons = [...noteRefusals(note), ...(usedBy.length > 0 ? [inUse(segment, usedBy)] : [])];
+  const usedBy = whoUses(state, { kind: "Segment", id: segment.id });
+  const reasons = [...noteRefusals(note), ...inUseRefusals("segment", segment.name, ["segmentId"], usedBy)];
   return reasons.length > 0
     ? refuse(...reasons)
     : accept({ type: "SegmentArchived", data: { id: segment.id, note } });
@@ -141,12 +141,6 @@ function limitRefusals({ segments }: AppState): readonly Refusal[] {
   if (unarchived < SEGMENTS_PER_APP_MAX) return [];
   const message = `An app has at most ${SEGMENTS_PER_APP_MAX} segments that are not archived; archive one first.`;
   return [{ code: "LIMIT_REACHED", message, path: [] }];
-}
-
-function inUse({ name }: Segment, usedBy: readonly Reference[]): Refusal {
-  const users = usedBy.map((user) => `"${user.name}"`).join(", ");
-  const message = `Segment "${name}" is used by ${users}. Archive these first, or take the segment out of them.`;
-  return { code: "IN_USE", message, path: ["segmentId"], usedBy };
 }
 
 function forbidden({ name }: Segment): Refusal {

@@ -1,11 +1,8 @@
 import type { Segment } from "./segment.graphql";
 import { findSegments } from "./segment.queries";
 import type { SegmentRow } from "./segment.tables";
-import { usersOf } from "../apps/usedBy";
-import { findSegmentUses, userOf } from "../apps/uses.queries";
+import { usersById } from "../apps/usedBy";
 import type { NodeType, Server } from "../graphql/context";
-import type { NamedNode } from "../graphql/node.graphql";
-import { parseId } from "../lib/ids";
 
 /** A segment's opaque id starts with it. */
 export const SEGMENT_ID_PREFIX = "segment";
@@ -44,17 +41,4 @@ export async function segmentsById(
 }
 
 /** For `load`: everything that uses segments, by the segment's id. */
-export async function segmentUsersById(
-  server: Server,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, readonly NamedNode[]>> {
-  const wanted = ids.flatMap((id) => {
-    const parts = parseId(id);
-    return parts ? [{ app: parts.app, id }] : [];
-  });
-  const rows = await findSegmentUses(server.database, wanted);
-  return usersOf(
-    server,
-    rows.map((row) => ({ used: row.segment, user: userOf(row) })),
-  );
-}
+export const segmentUsersById = usersById("Segment");

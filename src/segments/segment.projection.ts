@@ -1,7 +1,8 @@
 import type { SegmentEvent } from "./segment.events";
 import { segmentTable, type SegmentRow } from "./segment.tables";
 import { slugOfStream } from "../apps/app.events";
-import { NOTHING_USED, isSameUse, replaceUses, segmentUseTable, type Used } from "../apps/uses.tables";
+import { NOTHING_USED, isSameUse, putUsable, replaceUses, type Used } from "../apps/uses.tables";
+import { usableTable, useTable } from "../apps/uses.tables";
 import { segmentsIn } from "../evaluation/condition";
 import type { RecordedEvent } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
@@ -11,7 +12,7 @@ import type { SliceProjection } from "../projections/sliceProjection";
 
 /** Keeps the segments of all apps, and which of them name which others. */
 export const segmentProjection: SliceProjection = {
-  tables: [segmentTable, segmentUseTable],
+  tables: [segmentTable, usableTable, useTable],
 
   reads(recorded) {
     const event = segmentEvent(recorded);
@@ -24,6 +25,9 @@ export const segmentProjection: SliceProjection = {
     const before = rows.get(segmentTable, [event.data.id]);
     const after = event.type === "SegmentCreated" ? created(recorded, event) : changed(recorded, event, rows);
     rows.put(segmentTable, after);
+    if (event.type !== "SegmentEdited") {
+      putUsable(rows, after.app, { kind: "Segment", id: after.id }, !after.is_archived);
+    }
     const user = { kind: "Segment", id: after.id, name: after.name };
     const [usedBefore, usedAfter] = [usedBy(before), usedBy(after)];
     // Most edits change neither.
@@ -90,7 +94,7 @@ function changed(
 }
 
 function usedBy(row: Readonly<SegmentRow> | undefined): Used {
-  return row && !row.is_archived ? { keys: [], segments: segmentsIn(row.condition) } : NOTHING_USED;
+  return row && !row.is_archived ? { Segment: segmentsIn(row.condition) } : NOTHING_USED;
 }
 
 /** The segment as the change feed shows it. */

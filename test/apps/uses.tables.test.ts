@@ -1,7 +1,7 @@
 import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
-import { findKeyUses, userOf } from "../../src/apps/uses.queries";
+import { findUses, userOf } from "../../src/apps/uses.queries";
 import { NOTHING_USED, replaceUses, type Used } from "../../src/apps/uses.tables";
 import { keyProjection } from "../../src/keys/key.projection";
 import type { Reference } from "../../src/lib/refusal";
@@ -24,7 +24,7 @@ const key = (name: string): AnyAppEvent => ({
 });
 const archived: AnyAppEvent = { type: "KeyArchived", data: { name: "a", note: "" } };
 const config = (id: string, name = id): Reference => ({ kind: "Config", id, name });
-const keys = (...names: string[]): Used => ({ keys: names, segments: [] });
+const keys = (...names: string[]): Used => ({ Key: names });
 
 describe("uses", () => {
   let shop: ProjectedApp;
@@ -57,7 +57,7 @@ describe("uses", () => {
   afterEach(() => shop.drop());
 
   const usersOf = async (name: string) =>
-    (await findKeyUses(shop.database, [{ app: "shop", name }])).map(userOf);
+    (await findUses(shop.database, "Key", [{ app: "shop", id: name }])).map(userOf);
 
   it("come, change their user's name, and go", async () => {
     await use([config("1"), NOTHING_USED, keys("a", "b")]);
@@ -70,7 +70,7 @@ describe("uses", () => {
 
   it("stop the read model rather than show a key of two configs", async () => {
     await use([config("1"), NOTHING_USED, keys("a")]);
-    await expect(use([config("2"), NOTHING_USED, keys("a")])).rejects.toThrow("key_uses_one_release");
+    await expect(use([config("2"), NOTHING_USED, keys("a")])).rejects.toThrow("uses_one_release");
   });
 
   it("may move a key from one config to another at once", async () => {
@@ -91,7 +91,7 @@ describe("uses", () => {
 
   it("stop the read model rather than show an archived or unknown key in use", async () => {
     await use([config("1"), NOTHING_USED, keys("a")]);
-    await expect(shop.project(archived)).rejects.toThrow("key_uses_key");
-    await expect(use([config("2"), NOTHING_USED, keys("none")])).rejects.toThrow("key_uses_key");
+    await expect(shop.project(archived)).rejects.toThrow("uses_usable");
+    await expect(use([config("2"), NOTHING_USED, keys("none")])).rejects.toThrow("uses_usable");
   });
 });

@@ -126,17 +126,16 @@ describe("the rows of random histories", () => {
       expect(rows.map(lifeIn)).toEqual(
         [...configs.values()].map(lifeOf).sort((a, b) => (a.id < b.id ? -1 : 1)),
       );
-      for (const [table, column] of [
-        ["key_uses", "key"],
-        ["segment_uses", "segment"],
+      for (const [kind, list] of [
+        ["Key", "keys"],
+        ["Segment", "segments"],
       ] as const) {
         const uses = await database.query<{ used: string }>(
-          `select user_id || ' ' || ${column} as used from models.${table} where app = $1`,
-          [app],
+          "select user_id || ' ' || used_id as used from models.uses where app = $1 and used_kind = $2",
+          [app, kind],
         );
-        const kind = column === "key" ? "keys" : "segments";
         const wanted = [...configs.values()].flatMap((config) =>
-          [...referencesInUse(config)[kind]].map((used) => `${config.id} ${used}`),
+          [...referencesInUse(config)[list]].map((used) => `${config.id} ${used}`),
         );
         expect(sorted(uses.map(({ used }) => used))).toEqual(sorted(wanted));
       }

@@ -2,7 +2,7 @@ import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
-import { findSegmentUses } from "../../src/apps/uses.queries";
+import { findUses } from "../../src/apps/uses.queries";
 import type { JsonObject } from "../../src/lib/json";
 import { segmentProjection } from "../../src/segments/segment.projection";
 import { findSegments, listSegments } from "../../src/segments/segment.queries";
@@ -47,7 +47,7 @@ describe("the read model of segments", () => {
   afterEach(() => shop.drop());
 
   const usersOf = async (name: string) => {
-    const rows = await findSegmentUses(shop.database, [{ app: "shop", id: `segment_shop_${name}` }]);
+    const rows = await findUses(shop.database, "Segment", [{ app: "shop", id: `segment_shop_${name}` }]);
     return rows.map(({ user_kind, user_id, user_name }) => `${user_kind} ${user_id} ${user_name}`);
   };
 
@@ -141,11 +141,11 @@ describe("the read model of segments", () => {
   describe("stops, rather than show", () => {
     it("an archived segment in use", async () => {
       await shop.project(created("a"), created("b", naming("a")));
-      await expect(shop.project(archived("a"))).rejects.toThrow("segment_uses_segment");
+      await expect(shop.project(archived("a"))).rejects.toThrow("uses_usable");
     });
 
     it("a use of a segment that does not exist", () =>
-      expect(shop.project(created("b", naming("a")))).rejects.toThrow("segment_uses_segment"));
+      expect(shop.project(created("b", naming("a")))).rejects.toThrow("uses_usable"));
 
     it("two unarchived segments of one name", async () => {
       await shop.project(created("a"), created("b"));
