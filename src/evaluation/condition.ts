@@ -58,6 +58,14 @@ export function withSeeds(
   });
 }
 
+/** The condition without its seeds, which say nothing to people. */
+export function withoutSeeds(condition: JsonObject): JsonObject {
+  return mapUserOperators(condition, "", (operator, operand) => {
+    if (operator !== "$percent" || !isJsonObject(operand)) return operand;
+    return Object.fromEntries(Object.entries(operand).filter(([name]) => name !== "seed"));
+  });
+}
+
 /** The operand of `$segment` and `$notSegment` as a list. */
 export function segmentIdsOf(operand: Json): readonly string[] {
   if (typeof operand === "string") return [operand];

@@ -6,7 +6,7 @@ import { conditionTest } from "./conditionTest";
 import { excluded, expectation, isNegation } from "./expectation";
 import type { SegmentSource } from "./model";
 import { isOperatorObject, isUserOperator, isValueOperator, type UserOperator } from "./operators";
-import { showValue } from "./showValue";
+import { listLength, shorten, showValue } from "./showValue";
 import { percentageSettings, type PercentageSettings, type UserScope } from "./userScope";
 
 /** Whether something holds for the user of the scope's run, and why, in words. */
@@ -20,7 +20,6 @@ export type Narration = Readonly<{
 }>;
 
 const EVERYONE = "everyone matches";
-const BECAUSE_LENGTH_MAX = 1_000;
 
 /**
  * Why a condition holds (every part of it) or doesn't (the first part that fails). The truth of each part is found by
@@ -156,11 +155,3 @@ function* segmentFindings(operand: Json, narration: Narration): Generator<Findin
     yield { holds, because: holds ? `in segment ${name}` : `not in segment ${name} (${because})` };
   }
 }
-
-function listLength(operand: Json): string {
-  const count = isJsonObject(operand) ? operand["count"] : Array.isArray(operand) ? operand.length : 0;
-  return count === 1 ? "1 id" : `${String(count)} ids`;
-}
-
-const shorten = (because: string): string =>
-  because.length > BECAUSE_LENGTH_MAX ? `${because.slice(0, BECAUSE_LENGTH_MAX)}…` : because;

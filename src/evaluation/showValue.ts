@@ -1,7 +1,8 @@
-import type { Json } from "../lib/json";
+import { isJsonObject, type Json } from "../lib/json";
 
 const SHOWN_LENGTH_MAX = 80;
 const SHOWN_ITEMS_MAX = 5;
+const SENTENCE_LENGTH_MAX = 1_000;
 
 /** A value as JSON, cut to a length that fits into a sentence. */
 export function showValue(value: Json): string {
@@ -35,3 +36,14 @@ function showNested(value: Json, depth: number): string {
 
 const cut = (text: string): string =>
   text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+
+/** How long a list of user ids is, which may stand as a reference. */
+export function listLength(operand: Json): string {
+  const count = isJsonObject(operand) ? operand["count"] : Array.isArray(operand) ? operand.length : 0;
+  return count === 1 ? "1 id" : `${String(count)} ids`;
+}
+
+/** A whole sentence, cut to what people read. */
+export function shorten(sentence: string): string {
+  return sentence.length > SENTENCE_LENGTH_MAX ? `${sentence.slice(0, SENTENCE_LENGTH_MAX)}…` : sentence;
+}
