@@ -12,6 +12,9 @@ export const ENVIRONMENT_ID_PREFIX = "environment";
   description: "What an app decides for all that is in it.",
 })
 export class AppSettingsType implements AppSettings {
+  /** Not shown: for what is looked up of it. */
+  app!: string;
+
   @Field(() => Boolean, {
     description:
       "Whether experiments that are created from now on share no users with others unless they say otherwise.",
@@ -32,7 +35,7 @@ export class App extends NamedNode {
   slug!: string;
 
   @Field(() => AppSettingsType, { description: "What it decides for all that is in it." })
-  settings!: AppSettings;
+  settings!: AppSettingsType;
 
   @Field(() => Boolean, {
     description: "Archived apps answer nobody and cannot be changed; they can be restored.",

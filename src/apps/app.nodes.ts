@@ -34,7 +34,7 @@ export function toApp({ app, name, settings, ...row }: AppRow): App & { typename
     id: appId(app),
     slug: app,
     name,
-    settings,
+    settings: { ...settings, app },
     isArchived: row.is_archived,
     createdAt: row.created_at,
     createdBy: { id: row.created_by },

@@ -14,16 +14,22 @@ export function startIn({ after, since, startAt }: FollowArguments): ChangeStart
 
 /** @throws BAD_USER_INPUT for a list that is too long. */
 export function filterIn(input: ChangeFilterInput | null | undefined): ChangeFilter {
-  const lists = Object.entries(input ?? {}).filter(
-    // What is null or left out holds nothing back.
-    (entry): entry is [string, readonly string[]] => Array.isArray(entry[1]),
+  return checkedLists(input ?? {});
+}
+
+/** The lists of a filter that hold anything back: not those that are null or left out. @throws BAD_USER_INPUT */
+export function checkedLists<Name extends string>(
+  input: Readonly<Partial<Record<Name, readonly string[] | null>>>,
+): Partial<Record<Name, readonly string[]>> {
+  const lists = Object.entries(input).filter((entry): entry is [Name, readonly string[]] =>
+    Array.isArray(entry[1]),
   );
   for (const [name, values] of lists) {
     if (values.length > FILTER_VALUES_MAX) {
       throw badArgument(`"${name}" lists at most ${FILTER_VALUES_MAX} values.`, "filter", name);
     }
   }
-  return Object.fromEntries(lists);
+  return Object.fromEntries(lists) as Partial<Record<Name, readonly string[]>>;
 }
 
 /** @throws BAD_USER_INPUT */

@@ -22,7 +22,10 @@ export class PageArguments {
 export type PageRequest = Readonly<{ limit: number; after: readonly (string | number)[] | null }>;
 
 /** One page of rows, each with the sort position that its cursor stands for. */
-export type Page<Row> = Readonly<{ rows: readonly Row[]; hasNextPage: boolean; totalCount: number }>;
+export type Page<Row> = Readonly<{ rows: readonly Row[]; hasNextPage: boolean; totalCount: Count }>;
+
+/** What takes long to count is counted only if it is asked for: GraphQL calls a property that is a function. */
+export type Count = number | (() => Promise<number>);
 
 /** What a list is sorted by: the kinds of its sort values, in their order. */
 export type SortShape = readonly ("text" | "integer")[];
@@ -42,7 +45,7 @@ export type Connection<T> = Readonly<{
   edges: readonly Readonly<{ cursor: string; node: T }>[];
   nodes: readonly T[];
   pageInfo: PageInfo;
-  totalCount: number;
+  totalCount: Count;
 }>;
 
 /** A connection of a page; `positionOf` gives the sort position of each row. */
@@ -90,7 +93,7 @@ export function connectionType<T extends object>(node: ClassType<T>, name: strin
     @Field(() => PageInfo, { description: "Where this page stands." })
     pageInfo!: PageInfo;
     @Field(() => Int, { description: "How many there are in the whole list." })
-    totalCount!: number;
+    totalCount!: Count;
   }
   return ConnectionOfNodes;
 }

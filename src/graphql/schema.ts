@@ -25,8 +25,12 @@ import {
   ExplanationStepResolver,
   KeyAnswerResolver,
 } from "../delivery/delivery.resolver";
+import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
 import {
+  AppHistoryResolver,
+  AppSettingsHistoryResolver,
   ConfigHistoryResolver,
+  EnvironmentHistoryResolver,
   KeyHistoryResolver,
   SegmentHistoryResolver,
 } from "../history/history.resolver";
@@ -78,7 +82,12 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigRuleResolver,
   ScheduledPublicationResolver,
   ChangesResolver,
+  ChangeDifferencesResolver,
+  DifferenceResolver,
+  AppHistoryResolver,
+  AppSettingsHistoryResolver,
   ConfigHistoryResolver,
+  EnvironmentHistoryResolver,
   KeyHistoryResolver,
   SegmentHistoryResolver,
   DeliveryResolver,

@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { conditionInWords } from "./conditionWords";
 import { changeSegment, type SegmentOutcome } from "./changeSegment";
 import { ListedUser, Segment } from "./segment.graphql";
 import {
@@ -114,6 +115,13 @@ export class SegmentResolver {
   })
   async clonedFrom(@Root() { clonedFromId }: Segment, @Ctx() context: Context): Promise<Segment | null> {
     return clonedFromId === null ? null : ((await load(context, segmentsById, clonedFromId)) ?? null);
+  }
+
+  @FieldResolver(() => String, {
+    description: "Its condition as a sentence for people; other segments are called by their present names.",
+  })
+  conditionInWords(@Root() { condition }: Segment, @Ctx() context: Context): Promise<string> {
+    return conditionInWords(context, condition);
   }
 
   @FieldResolver(() => [NamedNode], {

@@ -79,4 +79,205 @@ describe("the history of one thing", () => {
       config: { history: { nodes: [{ type: "ConfigCreated" }] } },
     });
   });
+
+  it("says what is different, with paths into a condition and words for people", async () => {
+    const make = `mutation($name: String!, $condition: JSON!) { createSegment(input: { app: "shop", name: $name, condition: $condition }) { segment { id } errors { code } } }`;
+    const adults = server.read(
+      await server.send(make, { name: "Adults", condition: { age: { $gte: 18 } } }),
+      "createSegment.segment.id",
+    );
+    const id = server.read(
+      await server.send(make, { name: "Buyers", condition: { plan: "pro" } }),
+      "createSegment.segment.id",
+    );
+    await server.send(
+      `mutation($id: ID!, $condition: JSON!) { editSegment(input: { segmentId: $id, name: "Payers", condition: $condition }) { errors { code } } }`,
+      { id, condition: { plan: "team", $segment: adults } },
+    );
+    const data = await server.send(
+      `query($id: ID!) { segment(id: $id) { conditionInWords history(first: 1) { nodes { changes { path before after beforeInWords afterInWords } } } } }`,
+      { id },
+    );
+    const inWords = { beforeInWords: null, afterInWords: null };
+    expect(data).toEqual({
+      segment: {
+        conditionInWords: `plan is "team" and in segment "Adults"`,
+        history: {
+          nodes: [
+            {
+              changes: [
+                { path: "name", before: "Buyers", after: "Payers", ...inWords },
+                {
+                  path: "condition/plan",
+                  before: "pro",
+                  after: "team",
+                  beforeInWords: `plan is "pro"`,
+                  afterInWords: `plan is "team"`,
+                },
+                {
+                  path: "condition/$segment",
+                  before: null,
+                  after: adults,
+                  beforeInWords: null,
+                  afterInWords: `in segment "Adults"`,
+                },
+              ],
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  it("says what users get from a publication, and nothing twice", async () => {
+    await server.send(
+      `mutation { createKey(input: { app: "shop", name: "colour", type: STRING, defaultValue: "red" }) { errors { code } } }`,
+    );
+    const made = await server.send(
+      `mutation { createConfig(input: { app: "shop", name: "colours", keys: ["colour"], rules: [{ values: [{ key: "colour", value: "blue" }] }] }) { config { id latestVersion { rules { id } } } errors { code } } }`,
+    );
+    const id = server.read(made, "createConfig.config.id");
+    const rule = server.read(made, "createConfig.config.latestVersion.rules.0.id");
+    await server.send(
+      `mutation($id: ID!) { publishConfig(input: { configId: $id, version: 1 }) { errors { code } } }`,
+      { id },
+    );
+    await server.send(
+      `mutation($id: ID!, $rule: ID!) { editConfig(input: { configId: $id, rules: [{ id: $rule, percentage: 20, values: [{ key: "colour", value: "green" }] }] }) { errors { code } } }`,
+      { id, rule },
+    );
+    const data = await server.send(
+      `query($id: ID!) { config(id: $id) { history { nodes { type changes { path before after } } } } }`,
+      { id },
+    );
+    expect(data).toMatchObject({
+      config: {
+        history: {
+          nodes: [
+            {
+              type: "ConfigEdited",
+              changes: [
+                { path: "latestVersion/number", before: 1, after: 2 },
+                { path: `latestVersion/rules/${rule}/percentage`, before: 100, after: 20 },
+                { path: `latestVersion/rules/${rule}/values/colour`, before: "blue", after: "green" },
+              ],
+            },
+            {
+              type: "ConfigPublished",
+              changes: [
+                { path: "environments/production", before: null, after: { version: 1, keys: ["colour"] } },
+              ],
+            },
+            { type: "ConfigCreated" },
+          ],
+        },
+      },
+    });
+  });
+});
+
+describe("the history of an app", () => {
+  it("shows everything, or what a filter lets through, and that of settings and environments by themselves", async () => {
+    await server.send(`mutation { createApp(input: { slug: "other", name: "Other" }) { errors { code } } }`);
+    await server.send(
+      `mutation { createEnvironment(input: { app: "other", name: "staging", description: "first" }) { errors { code } } }`,
+    );
+    await server.send(
+      `mutation { editEnvironment(input: { app: "other", name: "staging", description: "second" }) { errors { code } } }`,
+    );
+    await server.send(
+      `mutation { updateAppSettings(input: { app: "other", mutuallyExclusiveExperiments: true }) { errors { code } } }`,
+    );
+    const data = await server.send(
+      `{ app(slug: "other") {
+          history(first: 2) { totalCount pageInfo { hasNextPage } nodes { type entityKind } }
+          filtered: history(filter: { kinds: ["Environment"], actors: ["admin"], since: "2020-01-01T00:00:00Z" }) { totalCount nodes { type } }
+          nobody: history(filter: { actors: ["nobody"] }) { totalCount nodes { type } }
+          settings { history { totalCount nodes { type changes { path before after } } } }
+          environments { name history(first: 1) { totalCount nodes { type changes { path before after } } } }
+      } }`,
+    );
+    expect(data).toEqual({
+      app: {
+        history: {
+          totalCount: 5,
+          pageInfo: { hasNextPage: true },
+          nodes: [
+            { type: "AppSettingsUpdated", entityKind: "App" },
+            { type: "EnvironmentEdited", entityKind: "Environment" },
+          ],
+        },
+        filtered: {
+          totalCount: 3,
+          nodes: [
+            { type: "EnvironmentEdited" },
+            { type: "EnvironmentCreated" },
+            { type: "EnvironmentCreated" },
+          ],
+        },
+        nobody: { totalCount: 0, nodes: [] },
+        settings: {
+          history: {
+            totalCount: 1,
+            nodes: [
+              {
+                type: "AppSettingsUpdated",
+                changes: [{ path: "settings/mutuallyExclusiveExperiments", before: false, after: true }],
+              },
+            ],
+          },
+        },
+        environments: [
+          {
+            name: "production",
+            history: {
+              totalCount: 1,
+              nodes: [
+                {
+                  type: "EnvironmentCreated",
+                  changes: [
+                    { path: "name", before: null, after: "production" },
+                    { path: "description", before: null, after: "" },
+                    { path: "isArchived", before: null, after: false },
+                  ],
+                },
+              ],
+            },
+          },
+          {
+            name: "staging",
+            history: {
+              totalCount: 2,
+              nodes: [
+                {
+                  type: "EnvironmentEdited",
+                  changes: [{ path: "description", before: "first", after: "second" }],
+                },
+              ],
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    [
+      "a filter of 101 kinds",
+      `filter: { kinds: [${Array.from({ length: 101 }, (_, n) => `"K${n}"`).join()}] }`,
+    ],
+    ["a page of 101", "first: 101"],
+    ["a cursor of another list", `after: "WyJhIl0"`],
+  ])("refuses %s", async (_, argument) => {
+    const { body } = await server.post({
+      query: `{ app(slug: "shop") { history(${argument}) { totalCount } } }`,
+    });
+    expect(body.errors?.map(({ extensions }) => extensions?.["code"])).toEqual(["BAD_USER_INPUT"]);
+  });
+
+  it("takes a filter of 100 kinds", async () => {
+    const kinds = Array.from({ length: 100 }, (_, n) => `K${n}`);
+    const query = `query($kinds: [String!]) { app(slug: "shop") { history(filter: { kinds: $kinds }) { totalCount } } }`;
+    expect(await server.send(query, { kinds })).toEqual({ app: { history: { totalCount: 0 } } });
+  });
 });

@@ -13,12 +13,16 @@ import { createStatementNames } from "../../src/projections/statementNames";
 /** A read model of one app on a real database, to which a test gives events in batches of its choice. */
 export type ProjectedApp = Readonly<{
   database: Database;
-  /** Projects all these in one batch. Recorded one minute after each other, by actor "actor". */
+  /** Projects all these in one batch. Recorded one minute after each other, by "actor" if nobody else is named. */
   project: (...events: AnyAppEvent[]) => Promise<void>;
   drop: () => Promise<void>;
 }>;
 
-export async function projectedApp(projection: Projection, app: string): Promise<ProjectedApp> {
+export async function projectedApp(
+  projection: Projection,
+  app: string,
+  actorOf: (revision: number) => string = () => "actor",
+): Promise<ProjectedApp> {
   const { url, drop } = await freshDatabase({ migrated: true });
   const database = createDatabase(url);
   const shapes = await readShapes(database, "models", projection.tables);
@@ -29,7 +33,7 @@ export async function projectedApp(projection: Projection, app: string): Promise
   return {
     database,
     async project(...events) {
-      const recorded = events.map((event, index) => recordedEvent(app, event, revision + index));
+      const recorded = events.map((event, index) => recordedEvent(app, event, revision + index, actorOf));
       const target = { schema: "models", shapes, checkpoint: projection.name, builds: 0, names };
       const isDone = await projectBatch(database, projection, recorded, position, target);
       if (!isDone) throw new Error("The checkpoint has moved.");
@@ -48,9 +52,14 @@ export function projectedAt(revision: number): string {
   return new Date(Date.parse("2026-01-01T00:00:00.000Z") + revision * 60_000).toISOString();
 }
 
-function recordedEvent(app: string, { type, data }: AnyAppEvent, revision: number): RecordedEvent {
+function recordedEvent(
+  app: string,
+  { type, data }: AnyAppEvent,
+  revision: number,
+  actorOf: (revision: number) => string,
+): RecordedEvent {
   const meta = {
-    actor: "actor",
+    actor: actorOf(revision),
     commandId: `c${revision}`,
     recordedAt: projectedAt(revision),
     fingerprint: "",
