@@ -4,6 +4,7 @@ import { releasesOf, type KnownRelease } from "./uses.policy";
 import type { ConfigCommand } from "../configs/config.decider";
 import type { Command, ContentReference } from "../lib/decider";
 import type { Part } from "../lib/decideAll";
+import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 import { versionEntry } from "../releases/release.state";
 
@@ -31,7 +32,12 @@ export function promotionParts(
   state: AppState,
 ): Readonly<{ parts: readonly Part<Publish>[]; reasons: readonly Refusal[] }> {
   const named = namedIn(data);
-  const reasons = [...environmentRefusals(data, state), ...countRefusals(named)];
+  const reasons = [
+    ...environmentRefusals(data, state),
+    ...countRefusals(named),
+    // Said here once, and not for each publication.
+    ...noteRefusals(data.note ?? ""),
+  ];
   if (reasons.length > 0) return { parts: [], reasons };
   const parts: Part<Publish>[] = [];
   for (const each of named) {

@@ -3,8 +3,7 @@ import { AppUnknown, type ChangeFilter, type ChangeItem } from "./changeFeed";
 import { ChangeItemType, ChangePage, ChangesArguments, FollowArguments } from "./changes.graphql";
 import { checkFirst, filterIn, startIn, toItem } from "./changesRequest.graphql";
 import { endable } from "./endable";
-import { may } from "../access/roles.policy";
-import { TOKEN_KIND } from "../access/token.projection";
+import { kindsWithheldFrom } from "../access/withheld";
 import type { Context } from "../graphql/context";
 import { noSuchApp } from "../graphql/notThere";
 
@@ -52,7 +51,7 @@ function followed(args: FollowArguments, context: Context): AsyncIterable<Change
 
 /** What is asked for, without what only administrators see. */
 function filterFor({ actor }: Context, { app, filter }: FollowArguments): ChangeFilter {
-  return { ...filterIn(filter), kindsWithheld: may(actor, "ADMINISTER", app) ? [] : [TOKEN_KIND] };
+  return { ...filterIn(filter), kindsWithheld: kindsWithheldFrom(actor, app) };
 }
 
 function asGraphqlError(error: unknown): unknown {

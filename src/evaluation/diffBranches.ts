@@ -2,7 +2,7 @@ import { jsonEquals, type JsonObject } from "../lib/json";
 
 type Branch = Readonly<{ index: number; condition: JsonObject }>;
 
-/** `index` is where it stands: of what is gone before, and of everything else after. */
+/** `index` is where it stood before; of what came, where it stands after. */
 export type Remainders = Readonly<{
   edited: readonly Readonly<{ index: number; before: JsonObject; after: JsonObject }>[];
   gone: readonly Branch[];
@@ -15,7 +15,7 @@ export function remainders(before: readonly JsonObject[], after: readonly JsonOb
   const same = matched(branchesOf(before), branchesOf(after), isSame);
   const alike = matched(same.gone, same.come, (a, b) => isAlike(a.condition, b.condition));
   const edited = alike.pairs.map(([old, now]) => ({
-    index: now.index,
+    index: old.index,
     before: old.condition,
     after: now.condition,
   }));

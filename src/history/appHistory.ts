@@ -13,6 +13,8 @@ export type HistoryFilter = Readonly<{
   actors: readonly string[] | null;
   since: string | null;
   until: string | null;
+  /** Kinds that are not for whoever asks. */
+  kindsWithheld: readonly string[];
 }>;
 
 /** What happened in a whole app, the newest first: a page sorted by `[revision]`. */
@@ -22,12 +24,12 @@ export async function findHistory(
   filter: HistoryFilter,
   { limit, after }: PageRequest,
 ): Promise<Page<ChangeRow>> {
-  const { since, until, entities, kinds, types, actors } = filter;
+  const { since, until, entities, kinds, types, actors, kindsWithheld } = filter;
   const [low, high] = await Promise.all([
     since === null ? -1 : revisionBefore(database, app, since),
     until === null ? REVISION_MAX : revisionBefore(database, app, until).then((last) => last + 1),
   ]);
-  const lists = [entities, kinds, types, actors];
+  const lists = [entities, kinds, types, actors, kindsWithheld];
   const before = Math.min(high, Number(after?.[0] ?? REVISION_MAX));
   const query = entities === null ? OF_ALL : OF_ENTITIES;
   const rows = await database.query<ChangeRow>(
@@ -51,9 +53,10 @@ const IN_FILTER = `
   and changes.revision < $3
   and ($5::text[] is null or changes.kind = any($5))
   and ($6::text[] is null or changes.type = any($6))
-  and ($7::text[] is null or changes.actor = any($7))`;
+  and ($7::text[] is null or changes.actor = any($7))
+  and changes.kind <> all($8::text[])`;
 
-const NEWEST = "order by changes.revision desc limit $8";
+const NEWEST = "order by changes.revision desc limit $9";
 
 /** The revisions are found first, in an index that has all that is asked for: no list of things, for one. */
 const OF_ALL = {
@@ -81,7 +84,7 @@ const OF_ENTITIES = {
           cross join lateral (
             select changes.revision from models.changes
              where changes.entity = wanted.entity and ${IN_FILTER} ${NEWEST}) newest
-          order by newest.revision desc limit $8)
+          order by newest.revision desc limit $9)
      order by changes.revision desc`,
 };
 

@@ -8,7 +8,8 @@ export class HistoryFilterInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: "Only what happened to things of these types: Key, Segment, Config, Environment, App.",
+    description:
+      "Only what happened to things of these types: Key, Segment, Config, Environment, App; for administrators also Token.",
   })
   kinds?: readonly string[] | null;
 

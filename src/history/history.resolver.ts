@@ -2,6 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { findHistory, type HistoryFilter } from "./appHistory";
 import { historyPages } from "./entityHistory";
 import { HistoryFilterInput } from "./history.graphql";
+import { kindsWithheldFrom } from "../access/withheld";
 import { App, appId, AppSettingsType, Environment } from "../apps/app.graphql";
 import { changeEvent } from "../changes/changeItem";
 import { ChangeEventType } from "../changes/changes.graphql";
@@ -74,10 +75,11 @@ export class AppHistoryResolver {
       description: "Which changes to show; all if left out.",
     })
     filter: HistoryFilterInput | null | undefined,
-    @Ctx() { server }: Context,
+    @Ctx() { server, actor }: Context,
   ): Promise<Connection<ChangeEventType>> {
     const request = pageRequest(page, ["integer"]);
-    return connected(await findHistory(server.database, slug, filterIn(filter ?? {}), request));
+    const wanted = { ...filterIn(filter ?? {}), kindsWithheld: kindsWithheldFrom(actor, slug) };
+    return connected(await findHistory(server.database, slug, wanted, request));
   }
 }
 
@@ -124,5 +126,6 @@ function filterIn({ since, until, ...input }: HistoryFilterInput): HistoryFilter
     actors: actors ?? null,
     since: since ?? null,
     until: until ?? null,
+    kindsWithheld: [],
   };
 }

@@ -1,11 +1,26 @@
+import { makeToken, readAs } from "../access/tokens";
 import { startTestServer, type TestServer } from "../support/wholeServer";
 
 let server: TestServer;
+
+type HistoryPageData = Readonly<{
+  totalCount: number;
+  pageInfo: Readonly<{ hasNextPage: boolean; endCursor: string }>;
+  nodes: readonly Readonly<{ type: string; time: string; after: Readonly<Record<string, unknown>> }>[];
+}>;
+
 beforeAll(async () => {
   server = await startTestServer();
   await server.send(`mutation { createApp(input: { slug: "shop", name: "Shop" }) { errors { code } } }`);
 });
 afterAll(() => server.stop());
+
+/** Everything after this happens at that instant or later. */
+function anHourLater(): string {
+  const instant = new Date(server.clock.now().getTime() + 3_600_000).toISOString();
+  server.clock.set(instant);
+  return instant;
+}
 
 describe("the history of one thing", () => {
   it("shows a segment's real before and after, the newest first, and nothing of others", async () => {
@@ -63,16 +78,23 @@ describe("the history of one thing", () => {
       `mutation { createConfig(input: { app: "shop", name: "c", keys: ["k"], rules: [] }) { config { id } errors { code } } }`,
     );
     const data = await server.send(
-      `query($id: ID!) { key(app: "shop", name: "k") { note history { nodes { type note } } } config(id: $id) { history { nodes { type } } } }`,
+      `query($id: ID!) { key(app: "shop", name: "k") { note updatedBy { id } history { nodes { type note changes { path before after } before after } } } config(id: $id) { history { nodes { type } } } }`,
       { id: server.read(made, "createConfig.config.id") },
     );
-    expect(data).toEqual({
+    expect(data).toMatchObject({
       key: {
         note: "a was wrong",
+        updatedBy: { id: "admin" },
         history: {
           nodes: [
-            { type: "KeyEdited", note: "a was wrong" },
-            { type: "KeyCreated", note: "" },
+            {
+              type: "KeyEdited",
+              note: "a was wrong",
+              changes: [{ path: "defaultValue", before: "a", after: "b" }],
+              before: { name: "k", defaultValue: "a" },
+              after: { name: "k", defaultValue: "b" },
+            },
+            { type: "KeyCreated", note: "", before: null, after: { name: "k", defaultValue: "a" } },
           ],
         },
       },
@@ -261,11 +283,74 @@ describe("the history of an app", () => {
     });
   });
 
+  it("is read page by page from any instant to any other, by type and thing", async () => {
+    await server.send(`mutation { createApp(input: { slug: "timed", name: "Timed" }) { errors { code } } }`);
+    const create = `mutation($name: String!) { createKey(input: { app: "timed", name: $name, type: STRING, defaultValue: "a" }) { key { id } errors { code } } }`;
+    const edit = `mutation($name: String!, $to: JSON!) { editKey(input: { app: "timed", name: $name, defaultValue: $to }) { errors { code } } }`;
+    const id = server.read(await server.send(create, { name: "k" }), "createKey.key.id");
+    await server.send(create, { name: "other" });
+    const since = anHourLater();
+    for (const to of ["b", "c", "d"]) await server.send(edit, { name: "k", to });
+    const until = anHourLater();
+    await server.send(edit, { name: "other", to: "z" });
+    const query = `query($filter: HistoryFilterInput, $after: String) { app(slug: "timed") { history(first: 2, after: $after, filter: $filter) {
+      totalCount pageInfo { hasNextPage endCursor } nodes { type time after } } } }`;
+    const page = async (filter: object, after?: string) => {
+      const data = await server.send(query, { filter, after });
+      return server.read<HistoryPageData>(data, "app.history");
+    };
+    const edits = { types: ["KeyEdited"], entities: [id] };
+    const first = await page(edits);
+    const second = await page(edits, first.pageInfo.endCursor);
+    expect([...first.nodes, ...second.nodes].map(({ after }) => after["defaultValue"])).toEqual([
+      "d",
+      "c",
+      "b",
+    ]);
+    expect([first.totalCount, second.totalCount]).toEqual([3, 3]);
+    expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false]);
+
+    expect((await page({ since, until })).nodes.map(({ after }) => after["defaultValue"])).toEqual([
+      "d",
+      "c",
+    ]);
+    expect((await page({ since, until })).totalCount).toBe(3);
+    expect((await page({ kinds: ["Key"], until: since })).totalCount).toBe(2);
+    expect((await page({ since: until })).nodes.map(({ after }) => after["name"])).toEqual(["other"]);
+    expect(await page({ since: "2200-01-01T00:00:00Z" })).toMatchObject({ totalCount: 0, nodes: [] });
+    expect(await page({ since: until, until: since })).toMatchObject({ totalCount: 0, nodes: [] });
+    expect(await page({ entities: ["key_timed_none", "nonsense"] })).toMatchObject({ totalCount: 0 });
+  });
+
+  it("shows what happened to tokens to administrators alone", async () => {
+    const viewer = await makeToken(server, { app: "shop", name: "viewer", kind: "PERSON", role: "VIEWER" });
+    const admin = await makeToken(server, { app: "shop", name: "boss", kind: "PERSON", role: "ADMIN" });
+    const query = `query($kinds: [String!]) { app(slug: "shop") { history(first: 100, filter: { kinds: $kinds }) { totalCount nodes { type } } } }`;
+    const ofTokens = async (secret: string, kinds: readonly string[] | null) => {
+      const { app } = await readAs<{ app: { history: HistoryPageData } }>(server, secret, query, { kinds });
+      return app.history.nodes.filter(({ type }) => type.startsWith("Token")).length;
+    };
+    expect(await ofTokens(admin.secret, null)).toBeGreaterThanOrEqual(2);
+    expect(await ofTokens(admin.secret, ["Token"])).toBeGreaterThanOrEqual(2);
+    expect(await ofTokens(viewer.secret, null)).toBe(0);
+    expect(await ofTokens(viewer.secret, ["Token"])).toBe(0);
+    const { app } = await readAs<{ app: { history: HistoryPageData } }>(server, viewer.secret, query, {
+      kinds: ["Token"],
+    });
+    expect(app.history.totalCount).toBe(0);
+  });
+
   it.each([
     [
       "a filter of 101 kinds",
       `filter: { kinds: [${Array.from({ length: 101 }, (_, n) => `"K${n}"`).join()}] }`,
     ],
+    [
+      "a filter of 101 actors",
+      `filter: { actors: [${Array.from({ length: 101 }, (_, n) => `"a${n}"`).join()}] }`,
+    ],
+    ["an instant that is none", `filter: { since: "yesterday" }`],
+    ["a page of none", "first: 0"],
     ["a page of 101", "first: 101"],
     ["a cursor of another list", `after: "WyJhIl0"`],
   ])("refuses %s", async (_, argument) => {
