@@ -9,6 +9,8 @@ export type Operation = Readonly<{
   of: Subject;
   /** The argument that names the environment, where one belongs to what is asked. */
   environment?: string;
+  /** Where it changes what users get, in words; in each of these environments it takes the right to publish there. */
+  reach?: string;
   /** Arguments that reach into the past, which is not for clients. */
   notForClients?: readonly string[];
 }>;
@@ -36,6 +38,8 @@ const config = ofThing("configId", "config");
 const segment = ofThing("segmentId", "segment");
 const schedule = ofThing("id", "scheduled publication");
 const token = ofThing("tokenId", "token");
+const itsEnvironment = "its `environment`";
+const whereLive = "wherever that is active or scheduled";
 
 export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, Operation>> } = {
   Query: {
@@ -69,24 +73,40 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     archiveEnvironment: { right: "ADMINISTER", of: inApp() },
     restoreEnvironment: { right: "ADMINISTER", of: inApp() },
     createKey: { right: "EDIT", of: inApp() },
-    editKey: { right: "EDIT", of: inApp() },
+    editKey: {
+      right: "EDIT",
+      of: inApp(),
+      reach: "with another default or visibility: wherever something with the key is active or scheduled",
+    },
     archiveKey: { right: "PUBLISH", of: inApp() },
     restoreKey: { right: "EDIT", of: inApp() },
     createSegment: { right: "EDIT", of: inApp() },
-    editSegment: { right: "EDIT", of: segment },
+    editSegment: {
+      right: "EDIT",
+      of: segment,
+      reach: "with another condition: wherever something with the segment is active or scheduled",
+    },
     cloneSegment: { right: "EDIT", of: segment },
     archiveSegment: { right: "PUBLISH", of: segment },
     restoreSegment: { right: "EDIT", of: segment },
     createConfig: { right: "EDIT", of: inApp() },
     editConfig: { right: "EDIT", of: config },
-    publishConfig: { right: "PUBLISH", of: config },
-    unpublishConfig: { right: "PUBLISH", of: config },
-    promote: { right: "PUBLISH", of: inApp() },
-    archiveConfig: { right: "PUBLISH", of: config },
+    publishConfig: { right: "PUBLISH", of: config, reach: itsEnvironment },
+    unpublishConfig: { right: "PUBLISH", of: config, reach: itsEnvironment },
+    promote: { right: "PUBLISH", of: inApp(), reach: "its `to`" },
+    archiveConfig: { right: "PUBLISH", of: config, reach: whereLive },
     restoreConfig: { right: "PUBLISH", of: config },
-    scheduleConfig: { right: "PUBLISH", of: config },
-    rescheduleScheduledPublication: { right: "PUBLISH", of: schedule },
-    cancelScheduledPublication: { right: "PUBLISH", of: schedule },
+    scheduleConfig: { right: "PUBLISH", of: config, reach: itsEnvironment },
+    rescheduleScheduledPublication: {
+      right: "PUBLISH",
+      of: schedule,
+      reach: "the environment of the scheduled publication",
+    },
+    cancelScheduledPublication: {
+      right: "PUBLISH",
+      of: schedule,
+      reach: "the environment of the scheduled publication",
+    },
     createToken: { right: "ADMINISTER", of: { kind: "APP_OR_ALL", argument: "app" } },
     rotateToken: { right: "ADMINISTER", of: token },
     revokeToken: { right: "ADMINISTER", of: token },

@@ -3,6 +3,7 @@ import { copyOfAppState, evolveApp, initialAppState, type AnyAppEvent, type AppS
 import { decideEnvironment, isEnvironmentCommand, type EnvironmentCommand } from "./environment.decider";
 import { openEnvironments } from "./environment.state";
 import { promotionNeeds, promotionParts, type PromoteCommand } from "./promotion.policy";
+import { reachRefusals } from "./reach.policy";
 import { decideToken, isTokenCommand, type TokenCommand } from "../access/token.decider";
 import { configDecider, type ConfigCommand } from "../configs/config.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
@@ -38,14 +39,27 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
   },
 
   decide(command, state, circumstances: Circumstances) {
-    if (command.type !== "Promote") return decideOne(command, state, circumstances);
-    if (state.slug === null) return refuse(noSuchApp);
-    if (state.isArchived) return refuse(archivedApp);
-    const { parts, reasons } = promotionParts(command.data, state);
-    if (reasons.length > 0) return refuse(...reasons);
-    return decideAll({ decide: decideOne, evolve: evolveApp }, parts, copyOfAppState(state), circumstances);
+    const decision =
+      command.type === "Promote"
+        ? decidePromotion(command, state, circumstances)
+        : decideOne(command, state, circumstances);
+    if (decision.outcome === "refused") return decision;
+    const reasons = reachRefusals(command, decision.events, state, circumstances);
+    return reasons.length > 0 ? refuse(...reasons) : decision;
   },
 };
+
+function decidePromotion(
+  { data }: PromoteCommand,
+  state: AppState,
+  circumstances: Circumstances,
+): Decision<AnyAppEvent> {
+  if (state.slug === null) return refuse(noSuchApp);
+  if (state.isArchived) return refuse(archivedApp);
+  const { parts, reasons } = promotionParts(data, state);
+  if (reasons.length > 0) return refuse(...reasons);
+  return decideAll({ decide: decideOne, evolve: evolveApp }, parts, copyOfAppState(state), circumstances);
+}
 
 function decideOne(
   command: SingleCommand,

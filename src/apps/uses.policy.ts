@@ -1,6 +1,6 @@
 import type { AppState } from "./app.state";
 import type { Reference, Refusal } from "../lib/refusal";
-import { referencesInUse, versionEntry, type Release } from "../releases/release.state";
+import { referencesInUse, type Release } from "../releases/release.state";
 
 export type KnownRelease = Readonly<{ kind: "Config"; release: Release }>;
 
@@ -83,37 +83,6 @@ function isPublishedIn({ active, schedules }: Release, environment: string | nul
     active.has(environment) ||
     [...schedules.values()].some((schedule) => schedule.environment === environment)
   );
-}
-
-/** Whether a version that is active somewhere uses the key, so that its default reaches users at once. */
-export function isKeyPublished(state: AppState, name: string): boolean {
-  return activeVersions(state).some(({ references }) => references.keys.includes(name));
-}
-
-/** Whether a version that is active somewhere uses the segment, or one that contains it at any depth. */
-export function isSegmentPublished(state: AppState, id: string): boolean {
-  const containing = segmentsContaining(state, id);
-  return activeVersions(state).some(({ references }) =>
-    references.segments.some((used) => containing.has(used)),
-  );
-}
-
-/** The segment itself and all unarchived ones whose condition names one of them. */
-function segmentsContaining({ segments }: AppState, id: string): ReadonlySet<string> {
-  const containing = new Set([id]);
-  // The set grows while it is walked, and the walk comes to what was added.
-  for (const contained of containing) {
-    for (const segment of segments.values()) {
-      if (!segment.isArchived && segment.refersTo.includes(contained)) containing.add(segment.id);
-    }
-  }
-  return containing;
-}
-
-function activeVersions(state: AppState) {
-  return releasesOf(state)
-    .filter(({ release }) => !release.isArchived)
-    .flatMap(({ release }) => [...release.active.values()].map((version) => versionEntry(release, version)));
 }
 
 function referenceTo({ kind, release: { id, name } }: KnownRelease): Reference {

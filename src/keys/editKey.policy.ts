@@ -1,9 +1,8 @@
 import type { KeyContent, KeyEvent } from "./key.events";
-import type { Key } from "./key.state";
+import { isServedAlike, type Key } from "./key.state";
 import { checkKeyContent } from "./keyForm.policy";
 import { schemaEditRefusal } from "./valuesInUse.policy";
 import type { AppState } from "../apps/app.state";
-import { isKeyPublished } from "../apps/uses.policy";
 import { accept, refuse, type Circumstances, type Decision } from "../lib/decider";
 import { jsonEquals, type Json } from "../lib/json";
 import { noteRefusals } from "../lib/note";
@@ -32,11 +31,7 @@ export function editKey(
   if (reasons.length > 0) return refuse(...reasons);
   if (isUnchanged(key, content)) return accept();
   const misfit = schemaEditRefusal(state, key, content.valueSchema, circumstances);
-  const forbidden = rightRefusal(key, content, state, circumstances);
-  const refusals = [misfit, forbidden].filter((reason) => reason !== null);
-  return refusals.length > 0
-    ? refuse(...refusals)
-    : accept({ type: "KeyEdited", data: { name: key.name, ...content, note } });
+  return misfit ? refuse(misfit) : accept({ type: "KeyEdited", data: { name: key.name, ...content, note } });
 }
 
 function merged(key: Key, edit: KeyEdit): KeyContent {
@@ -54,28 +49,6 @@ function isUnchanged(key: Key, content: KeyContent): boolean {
     key.description === content.description &&
     jsonEquals(key.valueSchema, content.valueSchema)
   );
-}
-
-function isServedAlike(key: Key, content: KeyContent): boolean {
-  return (
-    jsonEquals(key.defaultValue, content.defaultValue) &&
-    key.isVisibleToClients === content.isVisibleToClients
-  );
-}
-
-/** Defaults and visibility are live: with the key published, a change reaches users at once. */
-function rightRefusal(
-  key: Key,
-  content: KeyContent,
-  state: AppState,
-  { may }: Circumstances,
-): Refusal | null {
-  if (isServedAlike(key, content) || may("PUBLISH") || !isKeyPublished(state, key.name)) return null;
-  const message =
-    `Key "${key.name}" is in something published, so this would change at once what users get. ` +
-    `Ask somebody who may publish.`;
-  const isDefaultKept = jsonEquals(key.defaultValue, content.defaultValue);
-  return { code: "FORBIDDEN", message, path: [isDefaultKept ? "isVisibleToClients" : "defaultValue"] };
 }
 
 function archived(name: string): Refusal {

@@ -1,5 +1,6 @@
 import type { KeyContent, KeyEvent, KeyType } from "./key.events";
 import { invariant } from "../lib/invariant";
+import { jsonEquals } from "../lib/json";
 
 export type Key = Readonly<{ name: string; type: KeyType; isArchived: boolean } & KeyContent>;
 
@@ -21,6 +22,13 @@ export function evolveKeys(keys: Keys, { type, data }: KeyEvent): void {
       keys.set(data.name, { ...existingKey(keys, data.name), isArchived: false });
       return;
   }
+}
+
+/** Whether users get the same by both: defaults and visibility are live, and descriptions and schemas are served to nobody. */
+export function isServedAlike(one: KeyContent, other: KeyContent): boolean {
+  return (
+    jsonEquals(one.defaultValue, other.defaultValue) && one.isVisibleToClients === other.isVisibleToClients
+  );
 }
 
 /** Notes are for the history, and decide nothing. */

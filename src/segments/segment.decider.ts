@@ -4,7 +4,7 @@ import type { SegmentForm } from "./segmentForm.policy";
 import { segmentContent, takenRefusals } from "./segmentContent.policy";
 import { referenceRefusals } from "./segmentReferences.policy";
 import type { AppState } from "../apps/app.state";
-import { inUseRefusals, isSegmentPublished, whoUses } from "../apps/uses.policy";
+import { inUseRefusals, whoUses } from "../apps/uses.policy";
 import { accept, refuse, type Circumstances, type Command, type Decision } from "../lib/decider";
 import { jsonEquals, type Json } from "../lib/json";
 import { noteRefusals } from "../lib/note";
@@ -99,9 +99,6 @@ function editSegment(
   if (isConditionKept && content.name === segment.name && content.description === segment.description) {
     return accept();
   }
-  if (!isConditionKept && !circumstances.may("PUBLISH") && isSegmentPublished(state, id)) {
-    return refuse(forbidden(segment));
-  }
   return accept({ type: "SegmentEdited", data: { id, note: toBe.note, ...content } });
 }
 
@@ -141,13 +138,6 @@ function limitRefusals({ segments }: AppState): readonly Refusal[] {
   if (unarchived < SEGMENTS_PER_APP_MAX) return [];
   const message = `An app has at most ${SEGMENTS_PER_APP_MAX} segments that are not archived; archive one first.`;
   return [{ code: "LIMIT_REACHED", message, path: [] }];
-}
-
-function forbidden({ name }: Segment): Refusal {
-  const message =
-    `Segment "${name}" is in something published, so this would change at once what users get. ` +
-    `Ask somebody who may publish.`;
-  return { code: "FORBIDDEN", message, path: ["condition"] };
 }
 
 function archived({ name }: Segment): Refusal {

@@ -35,7 +35,7 @@ export class EditSegmentInput extends NotedInput {
   @Field(() => JsonScalar, {
     nullable: true,
     description:
-      "Who belongs to it. Takes effect at once, in all environments; needs the right to publish if something published uses the segment.",
+      "Who belongs to it. Takes effect at once, in all environments; takes the right to publish in each where something published or scheduled uses the segment.",
   })
   condition?: Json;
 

@@ -15,12 +15,9 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     return Object.values(r).find((value) => value !== null && "id" in value)?.id ?? "";
   };
   await done("createApp", "CreateAppInput", { slug, name: slug }, "app { id }");
-  await done(
-    "createEnvironment",
-    "CreateEnvironmentInput",
-    { app: slug, name: "staging" },
-    "environment { id }",
-  );
+  for (const name of ["staging", "elsewhere"]) {
+    await done("createEnvironment", "CreateEnvironmentInput", { app: slug, name }, "environment { id }");
+  }
   const key = { app: slug, name: "colour", type: "STRING", defaultValue: "red" };
   await done("createKey", "CreateKeyInput", key, "key { id }");
   await done(
@@ -42,7 +39,8 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     { app: slug, name: "Colours", keys: ["colour"], rules },
     "config { id }",
   );
-  await done("publishConfig", "PublishConfigInput", { configId, version: 1 }, "config { id }");
+  await done("editConfig", "EditConfigInput", { configId, description: "Of the page" }, "config { id }");
+  await done("publishConfig", "PublishConfigInput", { configId, version: 2 }, "config { id }");
   const scheduleId = await done(
     "scheduleConfig",
     "ScheduleConfigInput",

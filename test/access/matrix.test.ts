@@ -21,6 +21,8 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   CLIENT: ["EVALUATE"],
 };
 const HOLDERS = Object.keys(RIGHTS);
+/** Who can be limited to environments. */
+const LIMITED = ["EDITOR", "PUBLISHER"];
 /** A client is of one app. */
 const HOLDERS_OF_ALL_APPS = HOLDERS.filter((holder) => holder !== "CLIENT");
 
@@ -78,6 +80,23 @@ describe.each(HOLDERS_OF_ALL_APPS)("a token of all apps for %s", (holder) => {
   });
 });
 
+describe.each(LIMITED)("a token of the app for %s that is limited to environments", (holder) => {
+  it.each<readonly [string, string[]]>([
+    ["where all is that its calls change: as an unlimited one", ["production", "staging"]],
+    ["where nothing is: nothing that changes what users get", ["elsewhere"]],
+  ])("may do, %s", async (where, environments) => {
+    const app = await fillApp(server, `limited-${holder}-${environments.length}`.toLowerCase());
+    const input = { app: app.slug, name: where, ...standing(holder), environments };
+    const { secret } = await makeToken(server, input);
+    const isBeyond = environments.includes("elsewhere");
+    expect(
+      await wrongCells(calls, app, secret, (call) =>
+        isBeyond && call.operation.reach !== undefined ? "FORBIDDEN" : expectedIn(call, holder, false),
+      ),
+    ).toEqual([]);
+  });
+});
+
 describe("nobody", () => {
   it("may do anything", async () => {
     for (const call of calls) {
@@ -94,7 +113,7 @@ describe("nobody", () => {
 
 describe("the matrix", () => {
   it("has no cell that was not tried", () => {
-    const perOperation = 2 * HOLDERS.length + HOLDERS_OF_ALL_APPS.length + 1;
+    const perOperation = 2 * HOLDERS.length + HOLDERS_OF_ALL_APPS.length + 2 * LIMITED.length + 1;
     expect(cells).toBe(calls.length * perOperation);
     console.log(`${calls.length} operations × ${perOperation} kinds of askers = ${cells} cells`);
   });
@@ -106,8 +125,14 @@ function standing(holder: string): object {
   return { kind: "PERSON", role: holder };
 }
 
-function expectedIn({ operation: { right, of } }: Call, holder: string, isOfAllApps: boolean): Expected {
-  const isHeld = right === null || (RIGHTS[holder] ?? []).includes(right);
+function expectedIn(
+  { operation: { right, of, reach } }: Call,
+  holder: string,
+  isOfAllApps: boolean,
+): Expected {
+  const rights = RIGHTS[holder] ?? [];
+  const isHeld =
+    (right === null || rights.includes(right)) && (reach === undefined || rights.includes("PUBLISH"));
   const isBeyond = of.kind === "ALL_APPS" && !isOfAllApps;
   return isHeld && !isBeyond ? "ALLOWED" : "FORBIDDEN";
 }
@@ -154,7 +179,8 @@ function outcomeOfMutation(payload: Record<string, unknown>): string {
   const isNothingElse = Object.entries(rest).every(
     ([name, value]) => name === "__typename" || value === null,
   );
-  return codes.join() === "NOT_FOUND" && isNothingElse ? "NOT_THERE" : `refused ${codes.join()}`;
+  const outcome = { NOT_FOUND: "NOT_THERE", FORBIDDEN: "FORBIDDEN" }[codes.join()];
+  return outcome !== undefined && isNothingElse ? outcome : `refused ${codes.join()}`;
 }
 
 async function ask(call: Call, app: FilledApp, secret: string): Promise<Answer> {

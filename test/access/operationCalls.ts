@@ -68,6 +68,7 @@ const GUARDED: ReadonlySet<string> = new Set(["App.tokens"]);
 function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
   let made = 0;
   const isNew = /^(create|clone|copy|import)/.test(name);
+  const inTwoHours = new Date(now.getTime() + 7_200_000).toISOString();
   const inAnHour = new Date(now.getTime() + 3_600_000).toISOString();
   const named: Record<string, unknown> = {
     ...app.ids,
@@ -84,7 +85,9 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     configIds: [app.ids["configId"]],
     user: { id: "u" },
     startAt: "NOW",
-    startsAt: inAnHour,
+    startsAt: inTwoHours,
+    defaultValue: "green",
+    condition: { city: "Hamburg" },
     role: "VIEWER",
     kind: "PERSON",
     validateOnly: true,
@@ -131,8 +134,14 @@ function newName(name: string, { slug }: FilledApp, now: Date): string {
   return `new-${name}-${slug}-${(now.getTime() % 1e9).toString(36)}`.toLowerCase().slice(0, 40);
 }
 
-/** Given although they need not be: so that a token is of an app, and what publishes only says whether it could be done. */
-const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(["app", "role", "validateOnly", "configIds"]);
+/**
+ * Given although they need not be: so that a token is of an app, that what publishes only says whether it could be done, and
+ * that what is live would become another.
+ */
+const OPTIONAL_FIELDS: ReadonlySet<string> = new Set([
+  ...["app", "role", "validateOnly", "configIds"],
+  ...["startsAt", "defaultValue", "condition"],
+]);
 const isNonNullArgument = (name: string): boolean => name === "environment" || name === "startAt";
 
 export const isNullable = ({ field }: Call): boolean => !isNonNullType(field.type);

@@ -1,6 +1,6 @@
 import { appDecider, type AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent, AppState } from "../../src/apps/app.state";
-import { isKeyPublished, isSegmentPublished, whoUses, whoUsesAmong } from "../../src/apps/uses.policy";
+import { whoUses, whoUsesAmong } from "../../src/apps/uses.policy";
 import { deciding } from "../support/deciding";
 
 const { state } = deciding<AppState, AppCommand, AnyAppEvent>(appDecider);
@@ -94,27 +94,5 @@ describe("who uses anything", () => {
   it("tells kinds apart that have an id in common", () => {
     expect(whoUses(state(past), { kind: "Key", id: "s" })).toEqual([reference("1")]);
     expect(whoUses(state(past), { kind: "Goal", id: "s" })).toEqual([]);
-  });
-});
-
-describe("what is published", () => {
-  it("is a key of an active version of a config that is not archived", () => {
-    const past = [version(1, "1", ["a"]), published("1", 1), version(2, "1", ["b"])];
-    expect([isKeyPublished(state(past), "a"), isKeyPublished(state(past), "b")]).toEqual([true, false]);
-    expect(isKeyPublished(state([...past, archived("1")]), "a")).toBe(false);
-  });
-
-  it("is a segment of one, and all that it contains at any depth", () => {
-    const past = [
-      segment("a"),
-      segment("b", "a"),
-      segment("c", "b"),
-      segment("d"),
-      version(1, "1", [], ["c"]),
-    ];
-    const publishedOnes = (events: AnyAppEvent[]) =>
-      ["a", "b", "c", "d"].filter((id) => isSegmentPublished(state(events), id));
-    expect(publishedOnes(past)).toEqual([]);
-    expect(publishedOnes([...past, published("1", 1)])).toEqual(["a", "b", "c"]);
   });
 });

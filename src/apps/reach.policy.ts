@@ -1,0 +1,97 @@
+import type { AnyAppEvent, AppState } from "./app.state";
+import { environmentsWithKey, environmentsWithSegment } from "./live.policy";
+import { releasesOf } from "./uses.policy";
+import { isServedAlike } from "../keys/key.state";
+import type { Circumstances, Command } from "../lib/decider";
+import { jsonEquals } from "../lib/json";
+import type { Refusal } from "../lib/refusal";
+
+/**
+ * Refuses what changes something where its actor may not publish. It asks what was decided and not what was wanted, so
+ * nothing that a command does on the side escapes it, and it knows the state that the decision was made over.
+ */
+export function reachRefusals(
+  command: Command<string, object>,
+  events: readonly AnyAppEvent[],
+  state: AppState,
+  { may }: Pick<Circumstances, "may">,
+): readonly Refusal[] {
+  const reached = new Set(events.flatMap((event) => reachOf(event, state)));
+  const withheld = [...reached].filter((environment) => !may("PUBLISH", environment)).sort();
+  if (withheld.length === 0) return [];
+  const where = withheld.map((environment) => `"${environment}"`).join(", ");
+  const message = `This changes what users get in ${where}, and you may not publish there. Ask somebody who may.`;
+  return [{ code: "FORBIDDEN", message, path: pathOf(command) }];
+}
+
+/** The environments where an event changes what users get: at once, or at a time that is set already. */
+export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] {
+  switch (event.type) {
+    case "ConfigPublished":
+    case "ConfigUnpublished":
+    case "ConfigScheduled":
+      return [event.data.environment];
+    case "ConfigRescheduled":
+    case "ConfigScheduleCancelled":
+      return environmentOfSchedule(event.data.scheduleId, state);
+    case "KeyEdited": {
+      const key = state.keys.get(event.data.name);
+      return key && !isServedAlike(key, event.data) ? environmentsWithKey(state, key.name) : [];
+    }
+    case "SegmentEdited": {
+      const segment = state.segments.get(event.data.id);
+      const isKept = segment && jsonEquals(segment.condition, event.data.condition);
+      return isKept ? [] : environmentsWithSegment(state, event.data.id);
+    }
+    // What archives a config unpublishes it by events of their own.
+    case "ConfigCreated":
+    case "ConfigEdited":
+    case "ConfigScheduleSuspended":
+    case "ConfigArchived":
+    case "ConfigRestored":
+    // What is in use cannot be archived, and what was archived is in no use.
+    case "KeyCreated":
+    case "KeyArchived":
+    case "KeyRestored":
+    case "SegmentCreated":
+    case "SegmentArchived":
+    case "SegmentRestored":
+    // Those who administer an app are limited to no environment.
+    case "AppCreated":
+    case "AppEdited":
+    case "AppSettingsUpdated":
+    case "AppArchived":
+    case "AppRestored":
+    case "EnvironmentCreated":
+    case "EnvironmentEdited":
+    case "EnvironmentArchived":
+    case "EnvironmentRestored":
+    case "TokenCreated":
+    case "TokenRotated":
+    case "TokenRevoked":
+      return [];
+  }
+}
+
+/** One that the same command has scheduled is not there yet, and its own event says where it is. */
+function environmentOfSchedule(scheduleId: string, state: AppState): readonly string[] {
+  return releasesOf(state).flatMap(({ release }) => release.schedules.get(scheduleId)?.environment ?? []);
+}
+
+/** Where in the input stands what reaches there. */
+function pathOf({ type, data }: Command<string, object>): readonly string[] {
+  if ("environment" in data) return ["environment"];
+  if (type === "EditKey") {
+    const isDefaultKept = !("defaultValue" in data) || data.defaultValue === undefined;
+    return [isDefaultKept ? "isVisibleToClients" : "defaultValue"];
+  }
+  return PATHS[type] ?? [];
+}
+
+const PATHS: Readonly<Record<string, readonly string[]>> = {
+  Promote: ["to"],
+  ArchiveConfig: ["configId"],
+  RescheduleScheduledPublication: ["id"],
+  CancelScheduledPublication: ["id"],
+  EditSegment: ["condition"],
+};

@@ -1,0 +1,249 @@
+import fc from "fast-check";
+import { appDecider, type AppCommand } from "../../src/apps/app.decider";
+import type { AnyAppEvent } from "../../src/apps/app.state";
+import { APP, configSaved, published, scheduled } from "./published";
+import { deciding } from "../support/deciding";
+
+const { given, run, state } = deciding(appDecider);
+
+const CONFIG = "config_shop_c";
+const SEGMENT = "segment_shop_s";
+const environment = (name: string): AnyAppEvent => ({
+  type: "EnvironmentCreated",
+  data: { name, description: "", note: "" },
+});
+const key: AnyAppEvent = {
+  type: "KeyCreated",
+  data: {
+    name: "colour",
+    type: "STRING",
+    defaultValue: "red",
+    description: "",
+    valueSchema: null,
+    isVisibleToClients: true,
+    note: "",
+  },
+};
+const segment: AnyAppEvent = {
+  type: "SegmentCreated",
+  data: { id: SEGMENT, name: "NY", description: "", condition: {}, clonedFrom: null, note: "" },
+};
+/** A version that uses the key and the segment. */
+const using: AnyAppEvent = {
+  type: "ConfigEdited",
+  data: {
+    id: CONFIG,
+    name: "Colours",
+    description: "",
+    version: 2,
+    note: "",
+    references: { keys: ["colour"], segments: [SEGMENT] },
+    content: {
+      keys: ["colour"],
+      rules: [
+        {
+          id: "r",
+          seed: "s",
+          segmentId: SEGMENT,
+          percentage: 100,
+          bucketBy: "id",
+          bucketByFallback: null,
+          values: [{ key: "colour", value: "blue" }],
+        },
+      ],
+    },
+  },
+};
+const PAST = [...APP, environment("staging"), environment("qa"), key, segment, configSaved, using];
+const publishedTwo = (where: string): AnyAppEvent => {
+  const event = published(where) as Extract<AnyAppEvent, { type: "ConfigPublished" }>;
+  return { ...event, data: { ...event.data, version: 2 } };
+};
+
+const only = (...environments: string[]) => ({ environments });
+const editor = (...environments: string[]) => ({ environments, rights: new Set(["READ", "EDIT"]) });
+const publish = (where: string): AppCommand => ({
+  type: "PublishConfig",
+  data: { id: CONFIG, version: 2, environment: where },
+});
+const forbidden = (path: string, ...environments: string[]) => ({
+  code: "FORBIDDEN",
+  path: [path],
+  message: `This changes what users get in ${environments.map((name) => `"${name}"`).join(", ")}, and you may not publish there. Ask somebody who may.`,
+});
+
+describe("whoever may publish in some environments", () => {
+  it("publishes there and nowhere else", () => {
+    expect(given(...PAST).when(publish("staging"), only("staging")).decision.outcome).toBe("accepted");
+    given(...PAST)
+      .when(publish("production"), only("staging"))
+      .isRefusedWith(forbidden("environment", "production"));
+  });
+
+  it("unpublishes and schedules there and nowhere else", () => {
+    const unpublish: AppCommand = {
+      type: "UnpublishConfig",
+      data: { id: CONFIG, environment: "production" },
+    };
+    const schedule: AppCommand = {
+      type: "ScheduleConfig",
+      data: { id: CONFIG, version: 2, environment: "production", startsAt: "2027-01-01T00:00:00Z" },
+    };
+    for (const command of [unpublish, schedule]) {
+      given(...PAST, publishedTwo("production"))
+        .when(command, only("staging", "qa"))
+        .isRefusedWith(forbidden("environment", "production"));
+      const allowed = given(...PAST, publishedTwo("production")).when(command, only("production"));
+      expect(allowed.decision.outcome).toBe("accepted");
+    }
+  });
+
+  it("moves and cancels what is scheduled there and nowhere else", () => {
+    const scheduleId = "schedule_shop_1";
+    const later: AppCommand = {
+      type: "RescheduleScheduledPublication",
+      data: { scheduleId, startsAt: "2027-02-01T00:00:00Z" },
+    };
+    const cancel: AppCommand = { type: "CancelScheduledPublication", data: { scheduleId } };
+    for (const command of [later, cancel]) {
+      given(...PAST, scheduled("staging"))
+        .when(command, only("production"))
+        .isRefusedWith(forbidden("id", "staging"));
+      const allowed = given(...PAST, scheduled("staging")).when(command, only("staging"));
+      expect(allowed.decision.outcome).toBe("accepted");
+    }
+  });
+
+  it("promotes into them, from wherever", () => {
+    const promote = (from: string, to: string): AppCommand => ({
+      type: "Promote",
+      data: { from, to, configIds: [CONFIG] },
+    });
+    given(...PAST, publishedTwo("staging"))
+      .when(promote("staging", "production"), only("staging"))
+      .isRefusedWith(forbidden("to", "production"));
+    const allowed = given(...PAST, publishedTwo("staging")).when(
+      promote("staging", "production"),
+      only("production"),
+    );
+    expect(allowed.decision.outcome).toBe("accepted");
+  });
+
+  it("archives a config only with the right wherever it is active or scheduled", () => {
+    const archive: AppCommand = { type: "ArchiveConfig", data: { id: CONFIG } };
+    const past = [...PAST, publishedTwo("production"), scheduled("staging")];
+    given(...past)
+      .when(archive, only("qa"))
+      .isRefusedWith(forbidden("configId", "production", "staging"));
+    given(...past)
+      .when(archive, only("production"))
+      .isRefusedWith(forbidden("configId", "staging"));
+    expect(given(...past).when(archive, only("production", "staging")).decision.outcome).toBe("accepted");
+    expect(given(...PAST).when(archive, only("qa")).decision.outcome).toBe("accepted");
+  });
+
+  it("is refused nothing that changes nothing", () =>
+    given(...PAST, publishedTwo("production"))
+      .when(publish("production"), only("staging"))
+      .yieldsNothing());
+});
+
+describe("what is live in several environments", () => {
+  const past = [...PAST, publishedTwo("production"), publishedTwo("staging")];
+  const live: readonly (readonly [string, AppCommand])[] = [
+    ["condition", { type: "EditSegment", data: { id: SEGMENT, condition: { city: "NY" } } }],
+    ["defaultValue", { type: "EditKey", data: { name: "colour", defaultValue: "green" } }],
+    ["isVisibleToClients", { type: "EditKey", data: { name: "colour", isVisibleToClients: false } }],
+  ];
+
+  it.each(live)("takes the right in each of them: %s", (path, command) => {
+    given(...past)
+      .when(command, only("production", "qa"))
+      .isRefusedWith(forbidden(path, "staging"));
+    given(...past)
+      .when(command, editor("production", "staging", "qa"))
+      .isRefusedWith(forbidden(path, "production", "staging"));
+    expect(given(...past).when(command, only("production", "staging")).decision.outcome).toBe("accepted");
+  });
+
+  it.each(live)("takes only the right to edit where nothing uses it: %s", (_, command) =>
+    expect(given(...PAST).when(command, editor("qa")).decision.outcome).toBe("accepted"),
+  );
+
+  it("may be called and described by whoever may edit", () => {
+    const rename: AppCommand = { type: "EditSegment", data: { id: SEGMENT, name: "New York" } };
+    const describing: AppCommand = { type: "EditKey", data: { name: "colour", description: "of the page" } };
+    for (const command of [rename, describing]) {
+      expect(given(...past).when(command, editor("qa")).decision.outcome).toBe("accepted");
+    }
+  });
+});
+
+describe("the limit", () => {
+  const NAMES = ["production", "staging", "qa"];
+  const place = fc.constantFrom(...NAMES);
+  const commands: fc.Arbitrary<AppCommand> = fc.oneof(
+    fc
+      .record({ version: fc.constantFrom(1, 2), environment: place })
+      .map((data): AppCommand => ({ type: "PublishConfig", data: { id: CONFIG, ...data } })),
+    place.map((where): AppCommand => ({ type: "UnpublishConfig", data: { id: CONFIG, environment: where } })),
+    fc
+      .record({ environment: place, month: fc.integer({ min: 1, max: 9 }) })
+      .map(({ month, ...data }): AppCommand => ({
+        type: "ScheduleConfig",
+        data: { id: CONFIG, version: 2, startsAt: `2027-0${month}-01T00:00:00Z`, ...data },
+      })),
+    fc
+      .record({ from: place, to: place })
+      .map((data): AppCommand => ({ type: "Promote", data: { ...data, configIds: [CONFIG] } })),
+    fc.constantFrom<AppCommand>(
+      { type: "ArchiveConfig", data: { id: CONFIG } },
+      { type: "RestoreConfig", data: { id: CONFIG } },
+    ),
+    fc
+      .string({ maxLength: 3 })
+      .map((city): AppCommand => ({ type: "EditSegment", data: { id: SEGMENT, condition: { city } } })),
+  );
+
+  it("holds over any history: what is accepted changes nothing beyond it, and what it refuses would have", () => {
+    let refusals = 0;
+    fc.assert(
+      fc.property(
+        fc.array(commands, { maxLength: 12 }),
+        commands,
+        fc.subarray(NAMES),
+        (before, command, allowed) => {
+          const past = before.reduce<readonly AnyAppEvent[]>(
+            (events, each, index) => run(events, each, { commandId: `c${index}` }),
+            PAST,
+          );
+          const unlimited = given(...past).when(command).decision;
+          const limited = given(...past).when(command, only(...allowed)).decision;
+          const events = unlimited.outcome === "accepted" ? unlimited.events : [];
+          const isBeyond = NAMES.some(
+            (name) => !allowed.includes(name) && liveIn(past, name) !== liveIn([...past, ...events], name),
+          );
+          if (isBeyond) expect(limited).toMatchObject({ reasons: [{ code: "FORBIDDEN" }] });
+          else expect(limited).toEqual(unlimited);
+          if (isBeyond) refusals += 1;
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(refusals).toBeGreaterThan(50);
+  });
+
+  /** All that decides there what users get, now or by a schedule. */
+  function liveIn(past: readonly AnyAppEvent[], name: string): string {
+    const { configs, segments } = state(past);
+    const releases = [...configs.values()].map(({ active, schedules, versions }) => {
+      const planned = [...schedules.values()].filter((schedule) => schedule.environment === name);
+      const live = [active.get(name), ...planned.flatMap(({ version, fallback }) => [version, fallback])];
+      const conditions = live.flatMap((version) =>
+        (versions[(version ?? 0) - 1]?.references.segments ?? []).map((id) => segments.get(id)?.condition),
+      );
+      return { active: active.get(name), planned, conditions };
+    });
+    return JSON.stringify(releases);
+  }
+});
