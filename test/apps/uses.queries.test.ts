@@ -40,7 +40,9 @@ async function keysWithUses(first: number, cursors: readonly (string | null)[]) 
     const texts = statements.mock.calls.map(([statement]) => (statement as unknown as { text: string }).text);
     return {
       pages: Object.values(app),
-      statements: texts.filter((text) => text.includes("from models.")).length,
+      // Who asks is looked up again now and then, beside whatever is asked.
+      statements: texts.filter((text) => text.includes("from models.") && !text.includes("models.tokens"))
+        .length,
     };
   } finally {
     statements.mockRestore();
