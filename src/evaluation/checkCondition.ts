@@ -1,40 +1,51 @@
 import { isJsonObject, type Json } from "../lib/json";
 import { kindOf, pointerTo, type ConditionFault } from "./conditionFault";
 import { CONDITION_BYTES_MAX, CONDITION_DEPTH_MAX, JSON_DEPTH_MAX } from "./conditionLimits";
+import { elementOf, EVENT, USER, type ConditionSubject } from "./conditionSubject";
 import { checkText } from "./checkLiteral";
 import { checkUserOperator } from "./checkUserOperator";
 import { checkPropertyTest, type CheckNested } from "./checkValueOperator";
 import { faultList, type FaultList } from "./faultList";
-import { isOperatorName, isUserOperator, CONDITION_LIST_OPERATORS, CONDITION_OPERATORS } from "./operators";
+import { isOperatorName, isUserOperator, CONDITION_LIST_OPERATORS } from "./operators";
 import { bytesWithoutUserLists, nestsDeeperThan } from "./conditionSize";
+import { propertyPathFault } from "./propertyPath";
 import { unknownOperator } from "./unknownOperator";
 
 /** Every fault of what a client sent; none means that it is a condition. Accepts user ids and references alike. */
 export function checkCondition(input: Json): readonly ConditionFault[] {
-  const found = faultList();
-  if (nestsDeeperThan(input, JSON_DEPTH_MAX)) {
-    found.add("", depthMessage);
-  } else if (bytesWithoutUserLists(input) > CONDITION_BYTES_MAX) {
-    found.add("", `A condition has at most ${CONDITION_BYTES_MAX} bytes, lists of user ids aside. Split it.`);
-  } else {
-    checkAt(input, "", { found, depth: 1, isAboutUser: true });
+  const found = faultList(USER);
+  if (isBounded(input, USER, found)) checkAt(input, "", { found, depth: 1, subject: USER });
+  return found.faults;
+}
+
+/**
+ * Every fault of conditions over the properties of events, as those of one goal. A pointer starts with the condition's
+ * index. They have no operators that speak of the user.
+ */
+export function checkEventConditions(inputs: readonly Json[]): readonly ConditionFault[] {
+  const found = faultList(EVENT);
+  if (isBounded(inputs, EVENT, found)) {
+    inputs.forEach((input, index) =>
+      checkAt(input, pointerTo("", index), { found, depth: 1, subject: EVENT }),
+    );
   }
   return found.faults;
 }
 
-const depthMessage = `A condition nests at most ${CONDITION_DEPTH_MAX} deep. Put a part of it into a segment of its own.`;
+function isBounded(input: Json, { tooDeep, tooLong }: ConditionSubject, found: FaultList): boolean {
+  if (nestsDeeperThan(input, JSON_DEPTH_MAX)) found.add("", tooDeep);
+  else if (bytesWithoutUserLists(input) > CONDITION_BYTES_MAX) found.add("", tooLong);
+  return found.faults.length === 0;
+}
 
-/** Where in the condition a check stands. `isAboutUser` is false below $elemMatch, where properties are an element's. */
-type Place = Readonly<{ found: FaultList; depth: number; isAboutUser: boolean }>;
+/** Where in the condition a check stands. */
+type Place = Readonly<{ found: FaultList; depth: number; subject: ConditionSubject }>;
 
 function checkAt(input: Json, pointer: string, place: Place): void {
-  const { found, depth } = place;
-  if (depth > CONDITION_DEPTH_MAX) return found.add(pointer, depthMessage);
+  const { found, depth, subject } = place;
+  if (depth > CONDITION_DEPTH_MAX) return found.add(pointer, subject.tooDeep);
   if (!isJsonObject(input)) {
-    return found.add(
-      pointer,
-      `A condition is an object, as { "device": "iPhone" }, and not ${kindOf(input)}.`,
-    );
+    return found.add(pointer, `A condition is an object, as ${subject.example}, and not ${kindOf(input)}.`);
   }
   const entries = Object.entries(input);
   if (entries.length === 0) found.countCondition();
@@ -42,23 +53,21 @@ function checkAt(input: Json, pointer: string, place: Place): void {
 }
 
 function checkEntry(name: string, operand: Json, at: string, place: Place): void {
-  const { found, depth } = place;
+  const { found, depth, subject } = place;
   const nested: Place = { ...place, depth: depth + 1 };
   if (CONDITION_LIST_OPERATORS.includes(name)) return checkList(name, operand, at, nested);
   if (name === "$not") return checkAt(operand, at, nested);
   if (isUserOperator(name)) {
     found.countCondition();
-    if (place.isAboutUser) return checkUserOperator(name, operand, at, found);
-    return found.add(
-      at,
-      `"${name}" is about the user and not about a list's element. Move it beside the property.`,
-    );
+    return subject.misplaced === null
+      ? checkUserOperator(name, operand, at, found)
+      : found.add(at, `"${name}" ${subject.misplaced}`);
   }
-  if (isOperatorName(name)) return found.add(at, unknownOperator(name, CONDITION_OPERATORS));
+  if (isOperatorName(name)) return found.add(at, unknownOperator(name, subject.operators));
   checkPath(name, at, found);
   const checkElement: CheckNested = (condition, pointer, elementDepth) =>
-    checkAt(condition, pointer, { found, depth: elementDepth, isAboutUser: false });
-  checkPropertyTest(operand, at, { found, depth, checkElement });
+    checkAt(condition, pointer, { found, depth: elementDepth, subject: elementOf(subject) });
+  checkPropertyTest(operand, at, { found, depth, tooDeep: subject.tooDeep, checkElement });
 }
 
 function checkList(name: string, operand: Json, at: string, nested: Place): void {
@@ -71,10 +80,6 @@ function checkList(name: string, operand: Json, at: string, nested: Place): void
 
 function checkPath(path: string, at: string, found: FaultList): void {
   checkText(path, at, found);
-  if (path.split(".").includes("")) {
-    found.add(
-      at,
-      `"${path}" is not a property path: between its dots each part needs a name, as "address.city".`,
-    );
-  }
+  const fault = propertyPathFault(path);
+  if (fault !== null) found.add(at, fault);
 }

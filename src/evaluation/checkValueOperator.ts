@@ -17,8 +17,8 @@ import { unknownOperator } from "./unknownOperator";
 
 export type CheckNested = (condition: Json, pointer: string, depth: number) => void;
 
-/** `depth` is that of the condition which the property stands in. */
-type Place = Readonly<{ found: FaultList; depth: number; checkElement: CheckNested }>;
+/** `depth` is that of the condition which the property stands in, and `tooDeep` says what to do beyond the most. */
+type Place = Readonly<{ found: FaultList; depth: number; tooDeep: string; checkElement: CheckNested }>;
 
 /** Faults of what stands below a property path: a value to equal, or an object of operators. */
 export function checkPropertyTest(test: Json, at: string, place: Place): void {
@@ -99,12 +99,9 @@ function checkSimpleOperand(name: SimpleOperator, operand: Json, at: string, fou
 
 const deeper = (place: Place): Place => ({ ...place, depth: place.depth + 1 });
 
-function isTooDeep(at: string, { found, depth }: Place): boolean {
+function isTooDeep(at: string, { found, depth, tooDeep }: Place): boolean {
   if (depth <= CONDITION_DEPTH_MAX) return false;
-  found.add(
-    at,
-    `A condition nests at most ${CONDITION_DEPTH_MAX} deep. Put a part of it into a segment of its own.`,
-  );
+  found.add(at, tooDeep);
   return true;
 }
 

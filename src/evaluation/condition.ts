@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../lib/json";
 import { pointerTo } from "./conditionFault";
 import { CONDITION_LIST_OPERATORS, isOperatorName, isUserOperator, type UserOperator } from "./operators";
 
-export { checkCondition } from "./checkCondition";
+export { checkCondition, checkEventConditions } from "./checkCondition";
 export type { ConditionFault } from "./conditionFault";
 
 /** A well-formed condition, as stored: user lists stand as references, every `$percent` has its seed. */

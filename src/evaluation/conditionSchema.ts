@@ -17,7 +17,7 @@ export function conditionSchema(): JsonObject {
       condition: { ...conditionOf("condition", userOperators), description: "Entries about the user." },
       elementCondition: {
         ...conditionOf("elementCondition", {}),
-        description: "Entries about a list's element.",
+        description: "Entries about a list's element, or about an event of a goal.",
       },
       propertyTest: { anyOf: [ref("literal"), ref("operators")] },
       operators: {

@@ -1,4 +1,5 @@
 import type { ConditionFault } from "./conditionFault";
+import type { ConditionSubject } from "./conditionSubject";
 import { CONDITIONS_MAX, FAULTS_MAX, PATTERNS_MAX } from "./conditionLimits";
 
 /** Gathers what one check finds and counts: faults, conditions, patterns. */
@@ -11,7 +12,9 @@ export interface FaultList {
   stopCompilingPatterns(): void;
 }
 
-export function faultList(): FaultList {
+type FaultWords = Pick<ConditionSubject, "tooMany" | "tooManyPatterns">;
+
+export function faultList({ tooMany, tooManyPatterns }: FaultWords): FaultList {
   const faults: ConditionFault[] = [];
   let conditions = 0;
   let patterns = 0;
@@ -25,16 +28,13 @@ export function faultList(): FaultList {
     countCondition() {
       conditions += 1;
       if (conditions === CONDITIONS_MAX + 1) {
-        add(
-          "",
-          `A segment has at most ${CONDITIONS_MAX} conditions. Split it into segments, joined by $segment.`,
-        );
+        add("", tooMany);
       }
     },
     mayCompilePattern(pointer) {
       patterns += 1;
       if (patterns === PATTERNS_MAX + 1) {
-        add(pointer, `A segment has at most ${PATTERNS_MAX} patterns. Join some with "|".`);
+        add(pointer, tooManyPatterns);
       }
       return mayCompile && patterns <= PATTERNS_MAX;
     },

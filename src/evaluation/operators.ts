@@ -39,12 +39,11 @@ export const VALUE_OPERATORS = [
 ] as const;
 export type ValueOperator = (typeof VALUE_OPERATORS)[number];
 
-/** What may stand where a condition stands, beside property paths. */
-export const CONDITION_OPERATORS: readonly string[] = [
-  ...CONDITION_LIST_OPERATORS,
-  "$not",
-  ...USER_OPERATORS,
-];
+/** What may stand beside property paths in a condition over a list's element or an event. */
+export const PROPERTY_CONDITION_OPERATORS: readonly string[] = [...CONDITION_LIST_OPERATORS, "$not"];
+
+/** What may stand beside property paths in a condition over a user. */
+export const CONDITION_OPERATORS: readonly string[] = [...PROPERTY_CONDITION_OPERATORS, ...USER_OPERATORS];
 
 /** What `$type` can ask for. A missing property has type "null". */
 export const VALUE_TYPES = ["string", "number", "boolean", "object", "array", "null"] as const;
