@@ -19,6 +19,7 @@ import { createCommandHandler, type ClosableCommandHandler } from "./eventstore/
 import type { EventStore } from "./eventstore/eventStore";
 import { createPostgresEventStore } from "./eventstore/postgres";
 import { postgresSnapshots } from "./eventstore/postgresSnapshots";
+import { goalProjection } from "./goals/goal.projection";
 import { keyProjection } from "./keys/key.projection";
 import { makeId } from "./lib/ids";
 import type { Database } from "./postgres/database";
@@ -33,6 +34,7 @@ export const PROJECTIONS: readonly Projection[] = [
     environmentProjection,
     keyProjection,
     segmentProjection,
+    goalProjection,
     configProjection,
     tokenProjection,
   ]),

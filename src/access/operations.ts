@@ -36,6 +36,7 @@ const inApp = (argument = "app"): Subject => ({ kind: "APP", argument });
 const ofThing = (argument: string, noun: string): Subject => ({ kind: "THING", argument, noun });
 const config = ofThing("configId", "config");
 const segment = ofThing("segmentId", "segment");
+const goal = ofThing("goalId", "goal");
 const schedule = ofThing("id", "scheduled publication");
 const token = ofThing("tokenId", "token");
 const itsEnvironment = "its `environment`";
@@ -50,6 +51,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     nodes: { right: "READ", of: { kind: "SEEN" } },
     key: { right: "READ", of: inApp() },
     segment: { right: "READ", of: ofThing("id", "segment") },
+    goal: { right: "READ", of: ofThing("id", "goal") },
     config: { right: "READ", of: ofThing("id", "config") },
     evaluate: {
       right: "EVALUATE",
@@ -89,6 +91,10 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     cloneSegment: { right: "EDIT", of: segment },
     archiveSegment: { right: "PUBLISH", of: segment },
     restoreSegment: { right: "EDIT", of: segment },
+    createGoal: { right: "EDIT", of: inApp() },
+    editGoal: { right: "EDIT", of: goal },
+    archiveGoal: { right: "PUBLISH", of: goal },
+    restoreGoal: { right: "EDIT", of: goal },
     createConfig: { right: "EDIT", of: inApp() },
     editConfig: { right: "EDIT", of: config },
     publishConfig: { right: "PUBLISH", of: config, reach: itsEnvironment },

@@ -6,6 +6,7 @@ import { promotionNeeds, promotionParts, type PromoteCommand } from "./promotion
 import { reachRefusals } from "./reach.policy";
 import { decideToken, isTokenCommand, type TokenCommand } from "../access/token.decider";
 import { configDecider, type ConfigCommand } from "../configs/config.decider";
+import { goalDecider, isGoalCommand, type GoalCommand } from "../goals/goal.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
 import { decideAll } from "../lib/decideAll";
 import { refuse, type Circumstances, type Decider, type Decision } from "../lib/decider";
@@ -21,6 +22,7 @@ export type SingleCommand =
   | EnvironmentCommand
   | KeyCommand
   | SegmentCommand
+  | GoalCommand
   | ConfigCommand
   | ScheduledPublicationCommand
   | TokenCommand;
@@ -77,5 +79,6 @@ function decideOne(
   if (isEnvironmentCommand(command)) return decideEnvironment(command, state);
   if (isKeyCommand(command)) return keyDecider.decide(command, state, circumstances);
   if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);
+  if (isGoalCommand(command)) return goalDecider.decide(command, state, circumstances);
   return configDecider.decide(command, state, circumstances);
 }

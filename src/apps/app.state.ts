@@ -5,6 +5,8 @@ import type { TokenEvent } from "../access/token.events";
 import { evolveTokens, type Tokens } from "../access/token.state";
 import type { ConfigEvent } from "../configs/config.events";
 import { evolveConfigs } from "../configs/config.state";
+import type { GoalEvent } from "../goals/goal.events";
+import { evolveGoals, type Goals } from "../goals/goal.state";
 import type { KeyEvent } from "../keys/key.events";
 import { evolveKeys, type Keys } from "../keys/key.state";
 import type { EventFacts } from "../lib/decider";
@@ -13,7 +15,8 @@ import type { SegmentEvent } from "../segments/segment.events";
 import { evolveSegments, type Segments } from "../segments/segment.state";
 
 /** All events of an app's stream. */
-export type AnyAppEvent = AppEvent | EnvironmentEvent | KeyEvent | SegmentEvent | ConfigEvent | TokenEvent;
+export type AnyAppEvent =
+  AppEvent | EnvironmentEvent | KeyEvent | SegmentEvent | GoalEvent | ConfigEvent | TokenEvent;
 
 /** The fold of an app's stream. Every slice decides over all of it and evolves its own part. */
 export type AppState = {
@@ -24,12 +27,13 @@ export type AppState = {
   readonly environments: Environments;
   readonly keys: Keys;
   readonly segments: Segments;
+  readonly goals: Goals;
   readonly configs: Releases;
   readonly tokens: Tokens;
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 3;
+export const APP_STATE_VERSION = 4;
 
 export const initialAppState = (): AppState => ({
   slug: null,
@@ -39,6 +43,7 @@ export const initialAppState = (): AppState => ({
   environments: new Map(),
   keys: new Map(),
   segments: new Map(),
+  goals: new Map(),
   configs: new Map(),
   tokens: new Map(),
 });
@@ -50,6 +55,7 @@ export function copyOfAppState(state: AppState): AppState {
     environments: new Map(state.environments),
     keys: new Map(state.keys),
     segments: new Map(state.segments),
+    goals: new Map(state.goals),
     configs: copyOfReleases(state.configs),
     tokens: new Map(state.tokens),
   };
@@ -86,6 +92,12 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
     case "TokenRotated":
     case "TokenRevoked":
       evolveTokens(state.tokens, event);
+      return state;
+    case "GoalCreated":
+    case "GoalEdited":
+    case "GoalArchived":
+    case "GoalRestored":
+      evolveGoals(state.goals, event);
       return state;
     default:
       evolveConfigs(state.configs, event, facts);

@@ -56,6 +56,11 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
     case "SegmentCreated":
     case "SegmentArchived":
     case "SegmentRestored":
+    // Goals say what is counted, and not what users get.
+    case "GoalCreated":
+    case "GoalEdited":
+    case "GoalArchived":
+    case "GoalRestored":
     // Those who administer an app are limited to no environment.
     case "AppCreated":
     case "AppEdited":

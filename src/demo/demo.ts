@@ -1,4 +1,5 @@
-import type { Send } from "./graphqlClient";
+import { playControlPlane } from "./controlPlane";
+import { done, type Send } from "./graphqlClient";
 
 type Print = (line: string) => void;
 type Made = { app: string; ny: string; miami: string; config: string; published: string };
@@ -13,6 +14,7 @@ export async function playDemo(send: Send, print: Print, app: string): Promise<v
   await changeAndRevert(send, print, made);
   await beRefused(send, print, made);
   await lookBack(send, print, made);
+  await playControlPlane(send, print, app);
 }
 
 async function setUp(send: Send, print: Print, app: string): Promise<Made> {
@@ -163,13 +165,4 @@ async function publish(send: Send, configId: string, version: number): Promise<v
     `mutation($input: PublishConfigInput!) { publishConfig(input: $input) { errors { message } } }`,
     { input: { configId, version } },
   );
-}
-
-/** Sends a mutation that must not be refused. */
-async function done(send: Send, document: string, variables: Record<string, unknown>) {
-  const answered = await send(document, variables);
-  const payloads = Object.values(answered.data as Record<string, { errors: { message: string }[] }>);
-  const messages = payloads.flatMap(({ errors }) => errors.map(({ message }) => message));
-  if (messages.length > 0) throw new Error(messages.join("\n"));
-  return answered;
 }

@@ -17,6 +17,15 @@ export function graphqlClient(address: string, token: string): Send {
   };
 }
 
+/** Sends a mutation that must not be refused. */
+export async function done(send: Send, document: string, variables: Record<string, unknown>) {
+  const answered = await send(document, variables);
+  const payloads = Object.values(answered.data as Record<string, { errors: { message: string }[] }>);
+  const messages = payloads.flatMap(({ errors }) => errors.map(({ message }) => message));
+  if (messages.length > 0) throw new Error(messages.join("\n"));
+  return answered;
+}
+
 function valueAt(data: unknown, path: string): unknown {
   return path
     .split(".")

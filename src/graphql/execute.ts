@@ -88,6 +88,19 @@ export function appOfId(id: string): string {
   return parseId(id)?.app ?? "-";
 }
 
+/** Where an app is named by the id of a thing in it only, an unknown app is an unknown thing. */
+export function withoutApp(
+  errors: readonly UserError[],
+  thing: Readonly<{ noun: string; field: string }>,
+): readonly UserError[] {
+  const message = `There is no ${thing.noun} with this id; check it.`;
+  return errors.map((error) =>
+    error.code === "NOT_FOUND" && error.path[0] === "app"
+      ? { ...error, message, path: [thing.field] }
+      : error,
+  );
+}
+
 /** Refusals as the API shows them: those who use a thing are real nodes. */
 export async function userErrors(context: Context, reasons: readonly Refusal[]): Promise<UserError[]> {
   return Promise.all(reasons.map((reason) => userError(context, reason)));

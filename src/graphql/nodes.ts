@@ -2,6 +2,7 @@ import type { NodeType, NodeTypes } from "./context";
 import { tokenNode } from "../access/token.nodes";
 import { appNodeType, environmentNodeType } from "../apps/app.nodes";
 import { configNodeType } from "../configs/config.nodes";
+import { goalNode } from "../goals/goal.nodes";
 import { keyNode } from "../keys/key.nodes";
 import { scheduledPublicationNodeType } from "../releases/release.nodes";
 import { segmentNode } from "../segments/segment.nodes";
@@ -16,6 +17,7 @@ const NODE_TYPES: readonly NodeType[] = [
   environmentNodeType,
   keyNode,
   segmentNode,
+  goalNode,
   configNodeType,
   scheduledPublicationNodeType,
   tokenNode,

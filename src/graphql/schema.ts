@@ -26,11 +26,13 @@ import {
   KeyAnswerResolver,
 } from "../delivery/delivery.resolver";
 import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
+import { AppGoalResolver, GoalResolver } from "../goals/goal.resolver";
 import {
   AppHistoryResolver,
   AppSettingsHistoryResolver,
   ConfigHistoryResolver,
   EnvironmentHistoryResolver,
+  GoalHistoryResolver,
   KeyHistoryResolver,
   SegmentHistoryResolver,
 } from "../history/history.resolver";
@@ -73,6 +75,8 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   AppKeyResolver,
   SegmentResolver,
   AppSegmentResolver,
+  GoalResolver,
+  AppGoalResolver,
   ConfigResolver,
   AppConfigsResolver,
   ConfigVersionsResolver,
@@ -90,6 +94,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   EnvironmentHistoryResolver,
   KeyHistoryResolver,
   SegmentHistoryResolver,
+  GoalHistoryResolver,
   DeliveryResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,

@@ -1,5 +1,6 @@
 import { CONFIG_CONTENT_DIFF } from "../configs/configDiff";
 import { CONDITION_DIFF } from "../evaluation/diffCondition";
+import { goalDiff } from "../goals/goalDiff.policy";
 import { diff } from "../lib/diff";
 import { HIDDEN, items, JSON_VALUE, members, type Difference, type MembersRule } from "../lib/diffRule";
 import type { JsonObject } from "../lib/json";
@@ -34,6 +35,7 @@ function versionRule(content: MembersRule): MembersRule {
 const RULES: ReadonlyMap<string, MembersRule> = new Map([
   ["Key", members({ ...SAID, defaultValue: JSON_VALUE, valueSchema: JSON_VALUE })],
   ["Segment", members({ ...SAID, condition: CONDITION_DIFF })],
+  ["Goal", goalDiff(SAID)],
   ["Config", RELEASE],
   ["App", members({ ...SAID, settings: members({}) })],
 ]);

@@ -13,6 +13,7 @@ import { connectionOf, connectionType, PageArguments, pageRequest } from "../gra
 import type { Connection, Page } from "../graphql/connection";
 import type { Context } from "../graphql/context";
 import { load } from "../graphql/load";
+import { Goal } from "../goals/goal.graphql";
 import { Key } from "../keys/key.graphql";
 import { invariant } from "../lib/invariant";
 import { historyPageName } from "../releases/historyPage";
@@ -35,6 +36,14 @@ export class KeyHistoryResolver {
 export class SegmentHistoryResolver {
   @FieldResolver(() => ChangeEventConnection, { description: DESCRIPTION })
   history(@Root() { id }: Segment, @Args(() => PageArguments) page: PageArguments, @Ctx() context: Context) {
+    return historyOf(context, id, page);
+  }
+}
+
+@Resolver(() => Goal)
+export class GoalHistoryResolver {
+  @FieldResolver(() => ChangeEventConnection, { description: DESCRIPTION })
+  history(@Root() { id }: Goal, @Args(() => PageArguments) page: PageArguments, @Ctx() context: Context) {
     return historyOf(context, id, page);
   }
 }

@@ -4,7 +4,7 @@ import type { Segment } from "./segment.graphql";
 import { toSegment } from "./segment.nodes";
 import { findSegments } from "./segment.queries";
 import type { Context } from "../graphql/context";
-import { execute, userErrors, type CommandOptions } from "../graphql/execute";
+import { execute, userErrors, withoutApp, type CommandOptions } from "../graphql/execute";
 import type { UserError } from "../graphql/userError";
 import type { Database } from "../postgres/database";
 
@@ -37,13 +37,8 @@ export async function changeSegment(
 
 const refused = (errors: readonly UserError[]): SegmentOutcome => ({ segment: null, errors });
 
-/** Where the app is named by a segment's id only, an unknown app is an unknown segment. */
 function inWordsOf({ type }: SegmentCommand, errors: readonly UserError[]): readonly UserError[] {
-  if (type === "CreateSegment") return errors;
-  const message = "There is no segment with this id; check it.";
-  return errors.map((error) =>
-    error.path[0] === "app" ? { ...error, message, path: ["segmentId"] } : error,
-  );
+  return type === "CreateSegment" ? errors : withoutApp(errors, { noun: "segment", field: "segmentId" });
 }
 
 /** The command with references in the place of lists, and the lists. */

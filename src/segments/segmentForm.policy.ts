@@ -1,6 +1,7 @@
 import { checkCondition } from "../evaluation/condition";
 import type { Json } from "../lib/json";
 import { noteRefusals } from "../lib/note";
+import { membersOf } from "../lib/pointer";
 import type { Refusal } from "../lib/refusal";
 import { checkText } from "../lib/text";
 
@@ -29,14 +30,6 @@ export function conditionRefusals(condition: Json): readonly Refusal[] {
     message,
     path: ["condition", ...membersOf(pointer)],
   }));
-}
-
-/** The member names that a JSON pointer leads through. */
-function membersOf(pointer: string): readonly string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((member) => member.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function refusalOf(field: string, message: string | null): readonly Refusal[] {

@@ -32,6 +32,12 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     { app: slug, name: "Berliners", condition: { city: "Berlin" } },
     "segment { id }",
   );
+  const goalId = await done(
+    "createGoal",
+    "CreateGoalInput",
+    { app: slug, name: "Bought", events: [{ name: "Charged" }] },
+    "goal { id }",
+  );
   const rules = [{ segmentId, values: [{ key: "colour", value: "blue" }] }];
   const configId = await done(
     "createConfig",
@@ -48,5 +54,5 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     "scheduledPublication { id }",
   );
   const token = await makeToken(server, { app: slug, name: "spare", kind: "SERVER" });
-  return { slug, ids: { segmentId, configId, scheduleId, tokenId: token.id } };
+  return { slug, ids: { segmentId, goalId, configId, scheduleId, tokenId: token.id } };
 }

@@ -21,6 +21,7 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await instanceLife(shop);
   await shop.done({ type: "CreateApp", data: { slug: SHOP, name: "Shop", note: "for a start" } });
   await keysAndSegments(shop);
+  await goalLife(shop);
   await configLife(shop);
   await appLife(shop);
   await tokenLife(shop);
@@ -108,6 +109,20 @@ async function keysAndSegments(shop: Shop): Promise<void> {
   await shop.done({ type: "EditSegment", data: { id: segment, name: "Half of Berlin", note: "renamed" } });
   await shop.done({ type: "ArchiveSegment", data: { id: segment, note: "unused" } });
   await shop.done({ type: "RestoreSegment", data: { id: segment, note: "used" } });
+}
+
+async function goalLife(shop: Shop): Promise<void> {
+  const events = [{ name: "Charged", where: { amount: { $gt: 0 } } }, { name: "Subscribed" }];
+  const id = await shop.done(
+    {
+      type: "CreateGoal",
+      data: { name: "Bought", description: "Pays us.", events, valueProperty: "amount", note: "first" },
+    },
+    "goal",
+  );
+  await shop.done({ type: "EditGoal", data: { id, name: "Paid", note: "renamed" } });
+  await shop.done({ type: "ArchiveGoal", data: { id, note: "unused" } });
+  await shop.done({ type: "RestoreGoal", data: { id, note: "used" } });
 }
 
 async function configLife(shop: Shop): Promise<void> {

@@ -71,6 +71,7 @@ describe("stored events", () => {
     expect([...app.tokens.values()]).toMatchObject([{ name: "Ann", role: "PUBLISHER", isRevoked: true }]);
     expect([...app.keys.values()]).toMatchObject([{ name: "colour", isArchived: false }]);
     expect([...app.segments.values()]).toMatchObject([{ name: "Half of Berlin", isArchived: false }]);
+    expect([...app.goals.values()]).toMatchObject([{ name: "Paid", isArchived: false }]);
     const [config] = app.configs.values();
     expect(config).toMatchObject({ name: "Colours", isArchived: false });
     expect(config?.versions).toHaveLength(2);

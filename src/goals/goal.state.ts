@@ -1,0 +1,34 @@
+import type { GoalContent, GoalEvent } from "./goal.events";
+import { invariant } from "../lib/invariant";
+
+export type Goal = Readonly<{ id: string; isArchived: boolean } & GoalContent>;
+
+export type Goals = Map<string, Goal>;
+
+export function evolveGoals(goals: Goals, { type, data }: GoalEvent): void {
+  switch (type) {
+    case "GoalCreated":
+      goals.set(data.id, { id: data.id, isArchived: false, ...contentIn(data) });
+      return;
+    case "GoalEdited":
+      goals.set(data.id, { ...existingGoal(goals, data.id), ...contentIn(data) });
+      return;
+    case "GoalArchived":
+      goals.set(data.id, { ...existingGoal(goals, data.id), isArchived: true });
+      return;
+    case "GoalRestored":
+      goals.set(data.id, { ...existingGoal(goals, data.id), isArchived: false });
+      return;
+  }
+}
+
+/** The content alone, of what holds more. */
+export function contentIn({ name, description, events, valueProperty }: GoalContent): GoalContent {
+  return { name, description, events, valueProperty };
+}
+
+function existingGoal(goals: Goals, id: string): Goal {
+  const goal = goals.get(id);
+  invariant(goal, `the stream changes goal "${id}" before it creates it`);
+  return goal;
+}
