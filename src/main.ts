@@ -44,6 +44,7 @@ async function run(settings: Settings): Promise<void> {
       now: () => new Date(),
       logger,
       httpLogger: logger,
+      logCommand: (line) => logger.info(line, "command"),
     });
     stopOnSignals(running, database);
     greet(running, database, settings);

@@ -3,6 +3,7 @@ import { ensureAdminToken } from "./access/adminToken";
 import { openAccess } from "./access/openAccess";
 import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
+import { loggedCommands } from "./apps/loggedCommands";
 import { loadUserLists } from "./audience/userLists";
 import { createChangeFeed } from "./changes/postgresChangeFeed";
 import { createRulesets } from "./delivery/liveRulesets";
@@ -11,6 +12,7 @@ import { nodeTypes } from "./graphql/nodes";
 import { createHttpServer, type HttpOptions, type HttpSettings } from "./http/server";
 import { readinessOf } from "./http/readiness";
 import type { Position } from "./eventstore/eventStore";
+import type { LogCommand } from "./lib/commandLog";
 import type { Logger } from "./lib/logger";
 import { openParts, PROJECTIONS, type Parts } from "./parts";
 import { createLease } from "./postgres/lease";
@@ -34,6 +36,8 @@ export type ServerOptions = Readonly<{
   logger: Logger & Readonly<{ error(message: string): void }>;
   /** What requests are logged to; null: nothing is. */
   httpLogger: HttpOptions["logger"];
+  /** Told of every command that came to its end. */
+  logCommand: LogCommand;
 }>;
 
 export type RunningServer = Readonly<{
@@ -47,19 +51,29 @@ export type RunningServer = Readonly<{
 
 /** Wires all parts of a server and starts it. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { logger, now } = options;
+  const { logger, now, logCommand } = options;
   const report = (error: unknown) => logger.error(`Off the path of any request: ${String(error)}`);
   const behind = await openBehind(options, report);
   const { parts, runner, runnerDatabase, changes, rulesets } = behind;
   const { database, store, apps, instance } = parts;
 
   const projected: Server["projected"] = (position) => runner.projected(position);
-  const server: Server = { now, database, apps, instance, projected, rulesets, changes, nodes: nodeTypes() };
+  const server: Server = {
+    ...{ now, database, apps, instance, projected, rulesets, changes },
+    nodes: nodeTypes(),
+    logCommand,
+  };
+  // Of those who act without a request. What requests ask for is logged where they are answered.
+  const own = { apps: loggedCommands(apps, logCommand), instance: loggedCommands(instance, logCommand) };
   const lease = createLease({ database: runnerDatabase, logger, name: "scheduler", owner: randomUUID() });
-  const scheduler = createScheduler({ database, apps, projected, lease, logger, now });
-  const newAdminToken = await ensureAdminToken(instance, options.adminToken, logger);
+  const scheduler = createScheduler({ database, apps: own.apps, projected, lease, logger, now });
+  const newAdminToken = await ensureAdminToken(own.instance, options.adminToken, logger);
   await untilProjected(runner, await store.head(), logger);
-  const finishing = repeatEvery(FINISH_APPS_EVERY_MS, () => finishRegisteredApps({ apps, database }), report);
+  const finishing = repeatEvery(
+    FINISH_APPS_EVERY_MS,
+    () => finishRegisteredApps({ apps: own.apps, database }),
+    report,
+  );
   const access = openAccess({ database, now, report });
   const http = await createHttpServer({
     server,

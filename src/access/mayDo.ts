@@ -92,7 +92,13 @@ function textIn(given: Arguments, name: string): string | null {
   return typeof value === "string" ? value : null;
 }
 
-function argumentsIn(given: Arguments): Arguments {
+/** The app that it is about, as its arguments say; null if it is about all of them. */
+export function appOf({ of }: Operation, given: Arguments): string | null {
+  if (of.kind === "THING") return scopeOfId(textIn(given, of.argument) ?? "");
+  return "argument" in of ? textIn(given, of.argument) : null;
+}
+
+export function argumentsIn(given: Arguments): Arguments {
   const { input } = given;
   return typeof input === "object" && input !== null ? (input as Arguments) : given;
 }

@@ -6,11 +6,14 @@ import type { ChangeFeed } from "../changes/changeFeed";
 import type { Rulesets } from "../delivery/rulesets";
 import type { CommandHandler } from "../eventstore/commands";
 import type { Position } from "../eventstore/eventStore";
+import type { LogCommand } from "../lib/commandLog";
 import type { Database } from "../postgres/database";
 
 /** What a resolver may use: who asks, and the server's parts. One for each request. */
 export type Context = Readonly<{
   actor: Actor;
+  /** Names the request in the log, and in the answer's header. */
+  requestId: string;
   server: Server;
   /** Batches look-ups of one request; see `load`. */
   loaders: Map<object, unknown>;
@@ -27,6 +30,7 @@ export type Server = Readonly<{
   rulesets: Rulesets;
   changes: ChangeFeed;
   nodes: NodeTypes;
+  logCommand: LogCommand;
 }>;
 
 /** How `node(id:)` and lists of users find things: by GraphQL type name. */

@@ -21,7 +21,10 @@ export function createEdge(
   return { schema, documents: createDocuments(schema, { hasIntrospection }), server, report };
 }
 
+/** Who asks, and in which request. */
+export type Asker = Readonly<{ actor: Actor; requestId: string }>;
+
 /** A context for one request, or for one item of a subscription. */
-export function newContext(server: Server, actor: Actor): Context {
-  return { server, actor, loaders: new Map() };
+export function newContext(server: Server, { actor, requestId }: Asker): Context {
+  return { server, actor, requestId, loaders: new Map() };
 }

@@ -3,6 +3,7 @@ import { buildSchemaSync, getMetadataStorage, type NonEmptyArray, type PubSub } 
 import { NodeResolver } from "./node.resolver";
 import { InUseError, InputError, VersionConflictError } from "./userError";
 import { guarded } from "../access/guard.graphql";
+import { logged } from "../access/logged.graphql";
 import { AppTokensResolver, TokenResolver } from "../access/token.resolver";
 import { ViewerResolver } from "../access/viewer.resolver";
 import { Environment } from "../apps/app.graphql";
@@ -59,7 +60,7 @@ function buildSchema(): GraphQLSchema {
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
-  return guarded(unguarded);
+  return logged(guarded(unguarded));
 }
 
 type ResolverClass = NonEmptyArray<NewableFunction>[number];

@@ -3,11 +3,12 @@ import type { AnswerAtOnce } from "./answerAtOnce";
 import { publicError, sendErrors } from "./errorBody";
 import type { EventStreams } from "./eventStream";
 import { STREAMS_MAX } from "./limits";
+import { REQUEST_ID_HEADER } from "./requestId";
 import type { Authenticate } from "../access/authenticate";
 import type { Visits } from "../access/visits";
 import { admit, isSubscription, type GraphqlRequest } from "../graphql/admit";
 import type { Actor } from "../access/roles.policy";
-import type { Edge } from "../graphql/edge";
+import type { Asker, Edge } from "../graphql/edge";
 import { formatError } from "../graphql/formatError";
 import { run, runOnce, type AdmittedOperation } from "../graphql/run";
 import { invariant } from "../lib/invariant";
@@ -42,8 +43,10 @@ export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
   };
   const gates = {
     // Before anything of the body is read: whoever has no token costs nothing.
-    onRequest: async (request: FastifyRequest, reply: FastifyReply) =>
-      (await isWelcome(request)) ? undefined : refuse(reply),
+    onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header(REQUEST_ID_HEADER, request.id);
+      return (await isWelcome(request)) ? undefined : refuse(reply);
+    },
     // And when all of it is there, which may have taken longer than the token counted.
     preHandler: async (request: FastifyRequest, reply: FastifyReply) =>
       (await isWelcome(request)) ? undefined : refuse(reply),
@@ -53,7 +56,7 @@ export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
     if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
     if (wantsEvents(request)) return sendEvents(parts, request, reply, admitted);
     if (isSubscription(admitted.operation)) return sendErrors(reply, 400, [notAtOnce], edge.report);
-    return answerAtOnce(request, reply, () => runOnce(edge, actorOf(request), admitted));
+    return answerAtOnce(request, reply, () => runOnce(edge, askerOf(request), admitted));
   });
   fastify.post(`${GRAPHQL_PATH}/stream`, gates, async (request, reply) => {
     const admitted = admit(edge, requestIn(request.body));
@@ -69,16 +72,16 @@ async function sendEvents(
   admitted: AdmittedOperation,
 ): Promise<FastifyReply> {
   if (streams.count() >= STREAMS_MAX) return sendErrors(reply, 503, [tooManyStreams], edge.report);
-  const results = await run(edge, actorOf(request), admitted);
+  const results = await run(edge, askerOf(request), admitted);
   await streams.send(reply, results, (end) =>
     visits.enter(request.headers.authorization, () => end({ errors: [formatError(ended, edge.report)] })),
   );
   return reply;
 }
 
-function actorOf({ actor }: FastifyRequest): Actor {
+function askerOf({ actor, id }: FastifyRequest): Asker {
   invariant(actor, "the token is checked before anything is answered");
-  return actor;
+  return { actor, requestId: id };
 }
 
 /** A batch of operations, as any other body that is no object, holds no query. */

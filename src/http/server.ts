@@ -7,6 +7,7 @@ import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
 import { serveHealth, type Readiness } from "./health";
 import { serveIde } from "./ide";
 import { BODY_BYTES_MAX, DRAIN_MS_MAX, REQUEST_MS_MAX } from "./limits";
+import { requestIdOf } from "./requestId";
 import { createSocketProtocol } from "./socketProtocol";
 import { attachWebSockets } from "./webSockets";
 import type { Authenticate } from "../access/authenticate";
@@ -82,6 +83,7 @@ function createFastify(report: ReportError): FastifyInstance {
   const fastify = fastifyFactory({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
+    genReqId: ({ headers }) => requestIdOf(headers),
     // `JSON.parse` makes own properties of these names, which are data like any other; deciders refuse them as names.
     onProtoPoisoning: "ignore",
     onConstructorPoisoning: "ignore",

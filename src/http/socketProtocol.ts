@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult } from "graphql";
 import { makeServer, type OperationResult, type Server, type SubscribePayload } from "graphql-ws";
 import type { WebSocket } from "ws";
@@ -5,7 +6,7 @@ import type { Authenticate } from "../access/authenticate";
 import type { Visits } from "../access/visits";
 import { admit } from "../graphql/admit";
 import type { Actor } from "../access/roles.policy";
-import type { Edge } from "../graphql/edge";
+import type { Asker, Edge } from "../graphql/edge";
 import { formatError } from "../graphql/formatError";
 import { run, type AdmittedOperation } from "../graphql/run";
 
@@ -24,7 +25,7 @@ export function createSocketProtocol(
 ): SocketProtocol {
   const runFor = ({ rootValue, contextValue }: ExecutionArgs): OperationResult => {
     // Both are as `onSubscribe` below gave them.
-    const results = run(edge, contextValue as Actor, rootValue as AdmittedOperation);
+    const results = run(edge, contextValue as Asker, rootValue as AdmittedOperation);
     // Formatted results differ from unformatted ones in type only where `onNext` below hands them on.
     return results as unknown as OperationResult;
   };
@@ -62,7 +63,8 @@ function subscribing(
   const admitted = admit(edge, payload);
   if (admitted.errors !== null) return admitted.errors;
   const { document, operationName } = admitted;
-  return { schema: edge.schema, document, operationName, rootValue: admitted, contextValue: actor };
+  const contextValue: Asker = { actor, requestId: randomUUID() };
+  return { schema: edge.schema, document, operationName, rootValue: admitted, contextValue };
 }
 
 function unauthenticated(): GraphQLError {

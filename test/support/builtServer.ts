@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { keepLog } from "./testLog";
 
 export type BuiltServer = Readonly<{
   address: string;
@@ -34,6 +35,7 @@ export async function startBuiltServer(environment: Record<string, string>): Pro
       const found = /ready at (http:\S+)/.exec(printed)?.[1];
       if (found !== undefined && printed.includes("Admin token")) resolve(found);
     };
+    child.stderr.on("data", (chunk: Buffer) => keepLog(chunk.toString()));
     child.stdout.on("data", read);
     child.stderr.on("data", read);
     void ended.then(() => resolve(null));

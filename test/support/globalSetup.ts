@@ -3,12 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silent } from "../../src/lib/logger";
 import { startEmbedded } from "../../src/postgres/embedded/startEmbedded";
+import { LOG_FOLDER } from "./testLog";
 import { runsOn } from "./testServer";
 
 const FOLDER_PREFIX = "product-experiences-test-";
 
 /** Starts one PostgreSQL for all tests, unless TEST_DATABASE_URL names one (as a user who may create databases). */
 async function globalSetup(): Promise<void> {
+  const logFolder = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-log-`));
+  process.env[LOG_FOLDER] = logFolder;
+  runsOn.logFolder = logFolder;
   if (process.env["TEST_DATABASE_URL"] !== undefined) return;
   await sweep();
   const dataDir = await mkdtemp(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));

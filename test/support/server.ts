@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { HttpSettings } from "../../src/http/server";
-import { silent } from "../../src/lib/logger";
 import { startServer as startParts, type RunningServer } from "../../src/server";
 import { freshDatabase } from "./postgres";
+import { testLog } from "./testLog";
 
 /** A whole server on a database of its own, seen from outside. */
 export type HttpTestServer = Readonly<{
@@ -29,14 +29,21 @@ export async function startServer(
   const { url, drop } = await freshDatabase({ migrated: true });
   const token = `test-token-${randomUUID()}`;
   const faults = new Map<string, unknown>();
+  const log = testLog();
   const running = await startParts({
     databaseUrl: await reach(url),
     connectionsMax: 4,
     adminToken: token,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },
     now: () => new Date(),
-    logger: { ...silent, error: () => undefined },
-    httpLogger: { error: ({ id, err }) => void faults.set(id, err) },
+    logger: log.logger,
+    httpLogger: {
+      error(facts, message) {
+        faults.set(facts.id, facts.err);
+        log.logger.error(facts, message);
+      },
+    },
+    logCommand: log.logCommand,
   });
   const { address } = running;
   const post: HttpTestServer["post"] = (body, headers = {}) =>

@@ -1,2 +1,2 @@
 /** What globalSetup leaves for globalTeardown; both run in the same process. */
-export const runsOn: { server?: { stop: () => Promise<void> } } = {};
+export const runsOn: { server?: { stop: () => Promise<void> }; logFolder?: string } = {};

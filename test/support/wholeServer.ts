@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
-import { silent } from "../../src/lib/logger";
+import type { CommandLine } from "../../src/lib/commandLog";
 import { startServer, type RunningServer } from "../../src/server";
 import { freshDatabase } from "./postgres";
+import { testLog } from "./testLog";
 
 export type TestServer = Readonly<{
   address: string;
@@ -11,6 +12,10 @@ export type TestServer = Readonly<{
   databaseUrl: string;
   running: RunningServer;
   clock: TestClock;
+  /** Every command that came to its end here, as the log has it. */
+  commands: readonly CommandLine[];
+  /** All that it logged. */
+  log: () => string;
   /** The data of an operation that must succeed; @throws with the errors otherwise. */
   send: (document: string, variables?: Record<string, unknown>) => Promise<unknown>;
   /** The whole answer, whatever it is. */
@@ -44,14 +49,20 @@ export async function startTestServer(
   const database =
     url === undefined ? await freshDatabase({ migrated: true }) : { url, drop: async () => undefined };
   const clock = options.clock ?? options.on?.clock ?? testClock();
+  const log = testLog();
+  const commands: CommandLine[] = [];
   const running = await startServer({
     databaseUrl: database.url,
     connectionsMax: 8,
     adminToken: token,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true },
     now: clock.now,
-    logger: { ...silent, error: () => undefined },
-    httpLogger: { error: () => undefined },
+    logger: log.logger,
+    httpLogger: log.logger,
+    logCommand: (line) => {
+      commands.push(line);
+      log.logCommand(line);
+    },
   });
   const { address } = running;
   const post = postTo(address, token);
@@ -66,6 +77,8 @@ export async function startTestServer(
     databaseUrl: database.url,
     running,
     clock,
+    commands,
+    log: log.text,
     send,
     post,
     read: readPath,
