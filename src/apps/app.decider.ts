@@ -8,6 +8,7 @@ import { decideToken, isTokenCommand, type TokenCommand } from "../access/token.
 import { configDecider, type ConfigCommand } from "../configs/config.decider";
 import { goalDecider, isGoalCommand, type GoalCommand } from "../goals/goal.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
+import { decideLabels, isLabelCommand, type LabelCommand } from "../labels/label.decider";
 import { decideAll } from "../lib/decideAll";
 import { refuse, type Circumstances, type Decider, type Decision } from "../lib/decider";
 import { isScheduledPublicationCommand, type ScheduledPublicationCommand } from "../releases/release.decider";
@@ -24,6 +25,7 @@ export type SingleCommand =
   | SegmentCommand
   | GoalCommand
   | ConfigCommand
+  | LabelCommand
   | ScheduledPublicationCommand
   | TokenCommand;
 
@@ -80,5 +82,6 @@ function decideOne(
   if (isKeyCommand(command)) return keyDecider.decide(command, state, circumstances);
   if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);
   if (isGoalCommand(command)) return goalDecider.decide(command, state, circumstances);
+  if (isLabelCommand(command)) return decideLabels(command, state);
   return configDecider.decide(command, state, circumstances);
 }

@@ -33,7 +33,7 @@ export type AppState = {
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 4;
+export const APP_STATE_VERSION = 5;
 
 export const initialAppState = (): AppState => ({
   slug: null,
@@ -78,12 +78,14 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
       return state;
     case "KeyCreated":
     case "KeyEdited":
+    case "KeyLabelled":
     case "KeyArchived":
     case "KeyRestored":
       evolveKeys(state.keys, event);
       return state;
     case "SegmentCreated":
     case "SegmentEdited":
+    case "SegmentLabelled":
     case "SegmentArchived":
     case "SegmentRestored":
       evolveSegments(state.segments, event);
@@ -95,6 +97,7 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
       return state;
     case "GoalCreated":
     case "GoalEdited":
+    case "GoalLabelled":
     case "GoalArchived":
     case "GoalRestored":
       evolveGoals(state.goals, event);

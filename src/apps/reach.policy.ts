@@ -1,6 +1,7 @@
 import type { AnyAppEvent, AppState } from "./app.state";
 import { environmentsWithKey, environmentsWithSegment } from "./live.policy";
 import { releasesOf } from "./uses.policy";
+import type { ConfigEvent } from "../configs/config.events";
 import { isServedAlike } from "../keys/key.state";
 import type { Circumstances, Command } from "../lib/decider";
 import { jsonEquals } from "../lib/json";
@@ -26,14 +27,8 @@ export function reachRefusals(
 
 /** The environments where an event changes what users get: at once, or at a time that is set already. */
 export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] {
+  if (isOfRelease(event)) return reachOfRelease(event, state);
   switch (event.type) {
-    case "ConfigPublished":
-    case "ConfigUnpublished":
-    case "ConfigScheduled":
-      return [event.data.environment];
-    case "ConfigRescheduled":
-    case "ConfigScheduleCancelled":
-      return environmentOfSchedule(event.data.scheduleId, state);
     case "KeyEdited": {
       const key = state.keys.get(event.data.name);
       return key && !isServedAlike(key, event.data) ? environmentsWithKey(state, key.name) : [];
@@ -43,12 +38,6 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
       const isKept = segment && jsonEquals(segment.condition, event.data.condition);
       return isKept ? [] : environmentsWithSegment(state, event.data.id);
     }
-    // What archives a config unpublishes it by events of their own.
-    case "ConfigCreated":
-    case "ConfigEdited":
-    case "ConfigScheduleSuspended":
-    case "ConfigArchived":
-    case "ConfigRestored":
     // What is in use cannot be archived, and what was archived is in no use.
     case "KeyCreated":
     case "KeyArchived":
@@ -61,6 +50,10 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
     case "GoalEdited":
     case "GoalArchived":
     case "GoalRestored":
+    // Nothing that users get depends on labels.
+    case "KeyLabelled":
+    case "SegmentLabelled":
+    case "GoalLabelled":
     // Those who administer an app are limited to no environment.
     case "AppCreated":
     case "AppEdited":
@@ -74,6 +67,30 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
     case "TokenCreated":
     case "TokenRotated":
     case "TokenRevoked":
+      return [];
+  }
+}
+
+function isOfRelease(event: AnyAppEvent): event is ConfigEvent {
+  return event.type.startsWith("Config");
+}
+
+function reachOfRelease(event: ConfigEvent, state: AppState): readonly string[] {
+  switch (event.type) {
+    case "ConfigPublished":
+    case "ConfigUnpublished":
+    case "ConfigScheduled":
+      return [event.data.environment];
+    case "ConfigRescheduled":
+    case "ConfigScheduleCancelled":
+      return environmentOfSchedule(event.data.scheduleId, state);
+    // What archives a config unpublishes it by events of their own.
+    case "ConfigCreated":
+    case "ConfigEdited":
+    case "ConfigScheduleSuspended":
+    case "ConfigLabelled":
+    case "ConfigArchived":
+    case "ConfigRestored":
       return [];
   }
 }

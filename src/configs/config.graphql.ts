@@ -1,6 +1,7 @@
 import { Field, ObjectType } from "type-graphql";
 import type { ConfigContent } from "./config.events";
 import { NamedNode, Node } from "../graphql/node.graphql";
+import { Labelled } from "../labels/label.graphql";
 import { JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
 import {
@@ -45,7 +46,7 @@ export class ConfigVersion extends VersionType {
 }
 
 @ObjectType("Config", {
-  implements: [Node, NamedNode],
+  implements: [Node, NamedNode, Labelled],
   simpleResolvers: true,
   description: "A group of keys with values per segment, in order of priority.",
 })

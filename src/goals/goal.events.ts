@@ -1,3 +1,4 @@
+import type { Labels } from "../labels/labels.policy";
 import type { Event } from "../lib/decider";
 import type { JsonObject } from "../lib/json";
 
@@ -16,5 +17,6 @@ export type GoalContent = Readonly<{
 export type GoalEvent =
   | Event<"GoalCreated", { id: string; note: string } & GoalContent>
   | Event<"GoalEdited", { id: string; note: string } & GoalContent>
+  | Event<"GoalLabelled", { id: string; note: string } & Labels>
   | Event<"GoalArchived", { id: string; note: string }>
   | Event<"GoalRestored", { id: string; note: string }>;

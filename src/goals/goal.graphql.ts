@@ -1,6 +1,7 @@
 import { Field, ObjectType } from "type-graphql";
 import { ActorType } from "../graphql/actor.graphql";
 import { NamedNode, Node } from "../graphql/node.graphql";
+import { Labelled } from "../labels/label.graphql";
 import { DateTimeScalar, JsonScalar } from "../graphql/scalars";
 import type { JsonObject } from "../lib/json";
 
@@ -21,12 +22,12 @@ export class TrackedEventType {
 
 /** Who uses it is declared by the resolver. */
 @ObjectType("Goal", {
-  implements: [Node, NamedNode],
+  implements: [Node, NamedNode, Labelled],
   simpleResolvers: true,
   description:
     "A named set of events of users: who performs one of them has converted. Its name is unique among goals that are not archived.",
 })
-export class Goal extends NamedNode {
+export class Goal extends Labelled {
   @Field(() => String, { description: "What it is for, for people; may be empty." })
   description!: string;
 

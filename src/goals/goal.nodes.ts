@@ -2,6 +2,7 @@ import type { Goal } from "./goal.graphql";
 import { findGoals } from "./goal.queries";
 import type { GoalRow } from "./goal.tables";
 import { usersById } from "../apps/usedBy";
+import { labelsOfRow } from "../labels/labels.policy";
 import type { NodeType, Server } from "../graphql/context";
 
 /** A goal's opaque id starts with it. */
@@ -24,6 +25,7 @@ export function toGoal(row: GoalRow): Goal & { typename: "Goal" } {
     valueProperty: row.value_property,
     note: row.note,
     isArchived: row.is_archived,
+    ...labelsOfRow(row),
     createdAt: row.created_at,
     createdBy: { id: row.created_by },
     updatedAt: row.updated_at,

@@ -3,6 +3,7 @@ import { goalTable, type GoalRow } from "./goal.tables";
 import { slugOfStream } from "../apps/app.events";
 import { putUsable, usableTable } from "../apps/uses.tables";
 import type { RecordedEvent } from "../eventstore/eventStore";
+import { labelColumns, labelsOfRow, NO_LABEL_COLUMNS } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 import type { Json, JsonObject } from "../lib/json";
 import type { Rows } from "../projections/projection";
@@ -22,7 +23,7 @@ export const goalProjection: SliceProjection = {
     if (!event) return;
     const row = event.type === "GoalCreated" ? created(recorded, event) : changed(recorded, event, rows);
     rows.put(goalTable, row);
-    if (event.type === "GoalEdited") return;
+    if (event.type === "GoalEdited" || event.type === "GoalLabelled") return;
     putUsable(rows, row.app, { kind: "Goal", id: row.id }, !row.is_archived);
   },
 
@@ -38,6 +39,7 @@ export const goalProjection: SliceProjection = {
 const EVENTS: ReadonlySet<string> = new Set<GoalEvent["type"]>([
   "GoalCreated",
   "GoalEdited",
+  "GoalLabelled",
   "GoalArchived",
   "GoalRestored",
 ]);
@@ -56,6 +58,7 @@ function created({ stream, meta }: RecordedEvent, { data }: Of<"GoalCreated">): 
     ...contentColumns(data),
     note: data.note,
     is_archived: false,
+    ...NO_LABEL_COLUMNS,
     created_at: meta.recordedAt,
     created_by: meta.actor,
     updated_at: meta.recordedAt,
@@ -74,6 +77,8 @@ function changed(
   switch (type) {
     case "GoalEdited":
       return { ...row, ...contentColumns(data) };
+    case "GoalLabelled":
+      return { ...row, ...labelColumns(data) };
     case "GoalArchived":
       return { ...row, is_archived: true };
     case "GoalRestored":
@@ -94,5 +99,6 @@ function documentOf(row: Readonly<GoalRow>): JsonObject {
     events: row.events as Json,
     valueProperty: row.value_property,
     isArchived: row.is_archived,
+    ...labelsOfRow(row),
   };
 }

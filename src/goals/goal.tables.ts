@@ -1,4 +1,5 @@
 import type { TrackedEvent } from "./goal.events";
+import type { LabelColumns } from "../labels/labels.policy";
 import type { Table } from "../projections/projection";
 
 export type GoalRow = {
@@ -15,6 +16,6 @@ export type GoalRow = {
   created_by: string;
   updated_at: string;
   updated_by: string;
-};
+} & LabelColumns;
 
-export const goalTable: Table<GoalRow> = { name: "goals", primaryKey: ["id"], json: ["events"] };
+export const goalTable: Table<GoalRow> = { name: "goals", primaryKey: ["id"], json: ["events", "tags"] };

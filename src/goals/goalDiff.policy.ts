@@ -6,9 +6,9 @@ import { pathTo } from "../lib/pointer";
 /** How the events of a goal are compared: by their names, and the conditions of one that stands in both part by part. */
 const EVENTS: DiffRule = { as: "own", diff: diffEvents, shown: (events) => events };
 
-/** How goals are compared. */
-export function goalDiff(hidden: MembersRule["members"]): MembersRule {
-  return members({ ...hidden, events: EVENTS });
+/** How goals are compared; `others` is for what they have in common with other things. */
+export function goalDiff(others: MembersRule["members"]): MembersRule {
+  return members({ ...others, events: EVENTS });
 }
 
 function diffEvents(path: string, before: Json, after: Json): readonly Difference[] {

@@ -28,6 +28,7 @@ import {
 } from "../delivery/delivery.resolver";
 import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
 import { AppGoalResolver, GoalResolver } from "../goals/goal.resolver";
+import { LabelResolver } from "../labels/label.resolver";
 import {
   AppHistoryResolver,
   AppSettingsHistoryResolver,
@@ -77,6 +78,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   SegmentResolver,
   AppSegmentResolver,
   GoalResolver,
+  LabelResolver,
   AppGoalResolver,
   ConfigResolver,
   AppConfigsResolver,

@@ -2,7 +2,7 @@ import { CONFIG_CONTENT_DIFF } from "../configs/configDiff";
 import { CONDITION_DIFF } from "../evaluation/diffCondition";
 import { goalDiff } from "../goals/goalDiff.policy";
 import { diff } from "../lib/diff";
-import { HIDDEN, items, JSON_VALUE, members, type Difference, type MembersRule } from "../lib/diffRule";
+import { HIDDEN, items, JSON_VALUE, members, SET, type Difference, type MembersRule } from "../lib/diffRule";
 import type { JsonObject } from "../lib/json";
 
 /** What is different between a thing before and after a change. `kind` is its GraphQL type name. */
@@ -17,11 +17,14 @@ export function diffDocuments(
 /** The change says itself which thing it is about, when it was, and what was noted with it. */
 const SAID = { id: HIDDEN, createdAt: HIDDEN, note: HIDDEN };
 
+/** What things have in common. */
+const THING = { ...SAID, tags: SET };
+
 const ANY = members(SAID);
 
 /** What releases share: the keys of the latest version stand in it, and need not be said twice. */
 const RELEASE = members({
-  ...SAID,
+  ...THING,
   keys: HIDDEN,
   latestVersion: versionRule(CONFIG_CONTENT_DIFF),
   environments: members({}, versionRule(CONFIG_CONTENT_DIFF)),
@@ -33,9 +36,9 @@ function versionRule(content: MembersRule): MembersRule {
 }
 
 const RULES: ReadonlyMap<string, MembersRule> = new Map([
-  ["Key", members({ ...SAID, defaultValue: JSON_VALUE, valueSchema: JSON_VALUE })],
-  ["Segment", members({ ...SAID, condition: CONDITION_DIFF })],
-  ["Goal", goalDiff(SAID)],
+  ["Key", members({ ...THING, defaultValue: JSON_VALUE, valueSchema: JSON_VALUE })],
+  ["Segment", members({ ...THING, condition: CONDITION_DIFF })],
+  ["Goal", goalDiff(THING)],
   ["Config", RELEASE],
   ["App", members({ ...SAID, settings: members({}) })],
 ]);

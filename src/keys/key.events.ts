@@ -1,3 +1,4 @@
+import type { Labels } from "../labels/labels.policy";
 import type { Event } from "../lib/decider";
 import type { Json } from "../lib/json";
 
@@ -17,5 +18,6 @@ export type KeyContent = Readonly<{
 export type KeyEvent =
   | Event<"KeyCreated", { name: string; type: KeyType; note: string } & KeyContent>
   | Event<"KeyEdited", { name: string; note: string } & KeyContent>
+  | Event<"KeyLabelled", { name: string; note: string } & Labels>
   | Event<"KeyArchived", { name: string; note: string }>
   | Event<"KeyRestored", { name: string; note: string }>;

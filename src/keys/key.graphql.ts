@@ -2,6 +2,7 @@ import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { KEY_TYPES, type KeyType } from "./key.events";
 import { ActorType } from "../graphql/actor.graphql";
 import { NamedNode, Node } from "../graphql/node.graphql";
+import { Labelled } from "../labels/label.graphql";
 import { DateTimeScalar, JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
 
@@ -29,12 +30,12 @@ registerEnumType(KeyTypes, {
 
 /** Who uses a key is declared by the resolver, and which versions give it values by the slices that know. */
 @ObjectType("Key", {
-  implements: [Node, NamedNode],
+  implements: [Node, NamedNode, Labelled],
   simpleResolvers: true,
   description:
     "A named, typed value that an app's code asks for. Its name is unique in the app for ever and never changes.",
 })
-export class Key extends NamedNode {
+export class Key extends Labelled {
   /** Not shown: for what else is looked up of it. */
   app!: string;
 

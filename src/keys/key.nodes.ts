@@ -3,6 +3,7 @@ import type { Key } from "./key.graphql";
 import { findKeys, type KeyName } from "./key.queries";
 import type { KeyRow } from "./key.tables";
 import { usersById } from "../apps/usedBy";
+import { labelsOfRow } from "../labels/labels.policy";
 import type { NodeType, Server } from "../graphql/context";
 import { makeId, parseId } from "../lib/ids";
 
@@ -26,6 +27,7 @@ export function toKey(row: KeyRow): Key & { typename: "Key" } {
     isVisibleToClients: row.is_visible_to_clients,
     note: row.note,
     isArchived: row.is_archived,
+    ...labelsOfRow(row),
     createdAt: row.created_at,
     createdBy: { id: row.created_by },
     updatedAt: row.updated_at,

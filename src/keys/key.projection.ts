@@ -4,6 +4,7 @@ import { slugOfStream } from "../apps/app.events";
 import { putUsable, usableTable, useTable } from "../apps/uses.tables";
 import type { RecordedEvent } from "../eventstore/eventStore";
 import { makeId } from "../lib/ids";
+import { labelColumns, labelsOfRow, NO_LABEL_COLUMNS } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 import type { JsonObject } from "../lib/json";
 import type { Rows } from "../projections/projection";
@@ -26,7 +27,7 @@ export const keyProjection: SliceProjection = {
     if (!event) return;
     const row = event.type === "KeyCreated" ? created(recorded, event) : changed(recorded, event, rows);
     rows.put(keyTable, row);
-    if (event.type === "KeyEdited") return;
+    if (event.type === "KeyEdited" || event.type === "KeyLabelled") return;
     putUsable(rows, row.app, { kind: "Key", id: row.name }, !row.is_archived);
   },
 
@@ -44,6 +45,7 @@ export const keyProjection: SliceProjection = {
 const EVENTS: ReadonlySet<string> = new Set<KeyEvent["type"]>([
   "KeyCreated",
   "KeyEdited",
+  "KeyLabelled",
   "KeyArchived",
   "KeyRestored",
 ]);
@@ -63,6 +65,7 @@ function created({ stream, meta }: RecordedEvent, { data }: Of<"KeyCreated">): K
     ...contentColumns(data),
     note: data.note,
     is_archived: false,
+    ...NO_LABEL_COLUMNS,
     created_at: meta.recordedAt,
     created_by: meta.actor,
     updated_at: meta.recordedAt,
@@ -82,6 +85,8 @@ function changed(
   switch (event.type) {
     case "KeyEdited":
       return { ...row, ...contentColumns(event.data) };
+    case "KeyLabelled":
+      return { ...row, ...labelColumns(event.data) };
     case "KeyArchived":
       return { ...row, is_archived: true };
     case "KeyRestored":
@@ -109,5 +114,6 @@ function documentOf(id: string, row: Readonly<KeyRow>): JsonObject {
     valueSchema: row.value_schema,
     isVisibleToClients: row.is_visible_to_clients,
     isArchived: row.is_archived,
+    ...labelsOfRow(row),
   };
 }

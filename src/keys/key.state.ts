@@ -1,8 +1,9 @@
 import type { KeyContent, KeyEvent, KeyType } from "./key.events";
+import { labelsIn, NO_LABELS, type Labels } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 import { jsonEquals } from "../lib/json";
 
-export type Key = Readonly<{ name: string; type: KeyType; isArchived: boolean } & KeyContent>;
+export type Key = Readonly<{ name: string; type: KeyType; isArchived: boolean; labels: Labels } & KeyContent>;
 
 /** By name; archived ones included, for names are unique for ever. */
 export type Keys = Map<string, Key>;
@@ -10,10 +11,19 @@ export type Keys = Map<string, Key>;
 export function evolveKeys(keys: Keys, { type, data }: KeyEvent): void {
   switch (type) {
     case "KeyCreated":
-      keys.set(data.name, { name: data.name, type: data.type, ...contentIn(data), isArchived: false });
+      keys.set(data.name, {
+        name: data.name,
+        type: data.type,
+        ...contentIn(data),
+        isArchived: false,
+        labels: NO_LABELS,
+      });
       return;
     case "KeyEdited":
       keys.set(data.name, { ...existingKey(keys, data.name), ...contentIn(data) });
+      return;
+    case "KeyLabelled":
+      keys.set(data.name, { ...existingKey(keys, data.name), labels: labelsIn(data) });
       return;
     case "KeyArchived":
       keys.set(data.name, { ...existingKey(keys, data.name), isArchived: true });

@@ -1,4 +1,5 @@
 import type { KeyType } from "./key.events";
+import type { LabelColumns } from "../labels/labels.policy";
 import type { Json } from "../lib/json";
 import type { Table } from "../projections/projection";
 
@@ -17,10 +18,10 @@ export type KeyRow = {
   created_by: string;
   updated_at: string;
   updated_by: string;
-};
+} & LabelColumns;
 
 export const keyTable: Table<KeyRow> = {
   name: "keys",
   primaryKey: ["app", "name"],
-  json: ["default_value", "value_schema"],
+  json: ["default_value", "value_schema", "tags"],
 };

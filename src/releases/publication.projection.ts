@@ -74,6 +74,7 @@ export function scheduleIn({ type, data }: ReleaseEvent<unknown>): string | null
     case "Created":
     case "Edited":
     case "Scheduled":
+    case "Labelled":
     case "Archived":
     case "Restored":
       return null;
@@ -118,6 +119,7 @@ export function applyPublication(
       return;
     case "Created":
     case "Edited":
+    case "Labelled":
     case "Archived":
     case "Restored":
       return;

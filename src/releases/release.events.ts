@@ -1,3 +1,4 @@
+import type { Labels } from "../labels/labels.policy";
 import type { Event } from "../lib/decider";
 import type { Refusal } from "../lib/refusal";
 
@@ -51,6 +52,7 @@ export type ReleaseEvent<Content> =
   | Event<"ScheduleCancelled", { id: string; scheduleId: string; note: string }>
   /** It was due and could not be applied. */
   | Event<"ScheduleSuspended", { id: string; scheduleId: string; dueAt: string; reasons: readonly Refusal[] }>
+  | Event<"Labelled", { id: string; note: string } & Labels>
   | Event<"Archived", { id: string; note: string }>
   | Event<"Restored", { id: string; note: string }>;
 
@@ -77,6 +79,7 @@ const EVENT_TYPES: readonly ReleaseEvent<unknown>["type"][] = [
   "Rescheduled",
   "ScheduleCancelled",
   "ScheduleSuspended",
+  "Labelled",
   "Archived",
   "Restored",
 ];

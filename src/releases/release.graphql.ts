@@ -2,14 +2,15 @@ import { Field, Float, ID, Int, ObjectType } from "type-graphql";
 import type { ReleaseRow, ReleaseVersionRow } from "./release.tables";
 import { Environment, environmentOf } from "../apps/app.graphql";
 import { ActorType } from "../graphql/actor.graphql";
-import { NamedNode } from "../graphql/node.graphql";
+import { Labelled } from "../labels/label.graphql";
+import { labelsOfRow } from "../labels/labels.policy";
 import { DateTimeScalar } from "../graphql/scalars";
 import { Difference } from "../history/difference.graphql";
 import type { JsonObject } from "../lib/json";
 
 /** What every kind of release shows. Versions and publications are declared by the resolvers that find them. */
 @ObjectType()
-export abstract class ReleaseType extends NamedNode {
+export abstract class ReleaseType extends Labelled {
   /** For the resolvers of its relations. */
   row!: ReleaseRow;
 
@@ -29,6 +30,9 @@ export abstract class ReleaseType extends NamedNode {
 
   @Field(() => DateTimeScalar, { description: "When anything about it changed last." })
   updatedAt!: string;
+
+  @Field(() => ActorType, { description: "Who did that: a person, or the scheduler." })
+  updatedBy!: ActorType;
 }
 
 /** What every version shows. Its kind adds the rules. */
@@ -111,9 +115,11 @@ export function releaseFields(row: ReleaseRow): ReleaseType {
     name: row.name,
     description: row.description,
     isArchived: row.is_archived,
+    ...labelsOfRow(row),
     createdAt: row.created_at,
     createdBy: { id: row.created_by },
     updatedAt: row.updated_at,
+    updatedBy: { id: row.updated_by },
   };
 }
 

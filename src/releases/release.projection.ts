@@ -11,6 +11,7 @@ import { evolveReleaseRow } from "./releaseRow";
 import { applyReleaseUses } from "./releaseUses";
 import { slugOfStream } from "../apps/app.events";
 import type { RecordedEvent } from "../eventstore/eventStore";
+import { labelsOfRow, NO_LABEL_COLUMNS } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 import type { JsonObject } from "../lib/json";
 import type { RowReference, Rows } from "../projections/projection";
@@ -95,6 +96,7 @@ function created(kind: string, { stream, meta }: RecordedEvent, event: AnyReleas
     name,
     description,
     is_archived: false,
+    ...NO_LABEL_COLUMNS,
     latest_version: 1,
     content,
     note,
@@ -104,6 +106,7 @@ function created(kind: string, { stream, meta }: RecordedEvent, event: AnyReleas
     created_at: meta.recordedAt,
     created_by: meta.actor,
     updated_at: meta.recordedAt,
+    updated_by: meta.actor,
   };
 }
 
@@ -118,7 +121,8 @@ function changed(
     type === "Published" || type === "Scheduled"
       ? rows.get(releaseVersionTable, [data.id, data.version])
       : undefined;
-  return { ...evolveReleaseRow(row, event, meta, version), updated_at: meta.recordedAt };
+  const after = evolveReleaseRow(row, event, meta, version);
+  return { ...after, updated_at: meta.recordedAt, updated_by: meta.actor };
 }
 
 function environmentOf(event: AnyReleaseEvent, rows: Rows): string | null {
@@ -140,6 +144,7 @@ export function releaseDocument(row: Readonly<ReleaseRow>, subject: JsonObject):
     name,
     description,
     isArchived,
+    ...labelsOfRow(row),
     ...subject,
     latestVersion: { number: row.latest_version, ...content, note },
     environments: Object.fromEntries(environments),

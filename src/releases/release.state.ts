@@ -1,4 +1,5 @@
 import type { References, ReleaseEvent } from "./release.events";
+import { labelsIn, NO_LABELS, type Labels } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 
 export type Release = Readonly<{
@@ -6,6 +7,7 @@ export type Release = Readonly<{
   name: string;
   description: string;
   isArchived: boolean;
+  labels: Labels;
   /** Version n stands at index n − 1. Equal references are one shared array, so an unlimited history costs little. */
   versions: readonly VersionEntry[];
   /** Environment → the version that is active there. */
@@ -50,6 +52,7 @@ export function evolveReleases(
       name,
       description,
       isArchived: false,
+      labels: NO_LABELS,
       versions,
       active: new Map(),
       schedules: new Map(),
@@ -103,6 +106,8 @@ function evolveRelease(release: Release, { type, data }: ChangeOfRelease, revisi
       return withSchedule(release, { ...existingSchedule(release, data.scheduleId), status: "SUSPENDED" });
     case "ScheduleCancelled":
       return { ...release, schedules: without(release.schedules, data.scheduleId) };
+    case "Labelled":
+      return { ...release, labels: labelsIn(data) };
     case "Archived":
       return { ...release, isArchived: true };
     case "Restored":

@@ -1,4 +1,5 @@
 import type { References } from "./release.events";
+import type { LabelColumns } from "../labels/labels.policy";
 import type { JsonObject } from "../lib/json";
 import type { Table } from "../projections/projection";
 
@@ -24,7 +25,8 @@ export type ReleaseRow<Content = JsonObject> = {
   created_at: string;
   created_by: string;
   updated_at: string;
-};
+  updated_by: string;
+} & LabelColumns;
 
 export type ActiveVersion<Content> = Readonly<{
   version: number;
@@ -60,7 +62,7 @@ export type ReleaseVersionRow<Content = JsonObject> = {
 export const releaseTable: Table<ReleaseRow> = {
   name: "releases",
   primaryKey: ["id"],
-  json: ["content", "active", "schedules", "refers_to"],
+  json: ["content", "active", "schedules", "refers_to", "tags"],
 };
 
 export const releaseVersionTable: Table<ReleaseVersionRow> = {

@@ -1,6 +1,7 @@
 import type { ReleaseEvent } from "./release.events";
 import type { ActiveVersion, OpenSchedule, ReleaseRow, ReleaseVersionRow } from "./release.tables";
 import type { EventMeta } from "../eventstore/eventStore";
+import { labelColumns } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 import type { JsonObject } from "../lib/json";
 
@@ -46,6 +47,8 @@ export function evolveReleaseRow(
     }
     case "ScheduleCancelled":
       return tidied({ ...row, schedules: without(row.schedules, data.scheduleId) });
+    case "Labelled":
+      return { ...row, ...labelColumns(data) };
     case "Archived":
       return { ...row, is_archived: true };
     case "Restored":

@@ -1,3 +1,4 @@
+import type { Labels } from "../labels/labels.policy";
 import type { Event } from "../lib/decider";
 import type { JsonObject } from "../lib/json";
 
@@ -11,5 +12,6 @@ export type SegmentContent = Readonly<{ name: string; description: string; condi
 export type SegmentEvent =
   | Event<"SegmentCreated", { id: string; clonedFrom: string | null; note: string } & SegmentContent>
   | Event<"SegmentEdited", { id: string; note: string } & SegmentContent>
+  | Event<"SegmentLabelled", { id: string; note: string } & Labels>
   | Event<"SegmentArchived", { id: string; note: string }>
   | Event<"SegmentRestored", { id: string; note: string }>;

@@ -1,16 +1,17 @@
 import { Field, ID, ObjectType } from "type-graphql";
 import { ActorType } from "../graphql/actor.graphql";
 import { NamedNode, Node } from "../graphql/node.graphql";
+import { Labelled } from "../labels/label.graphql";
 import { DateTimeScalar, JsonScalar } from "../graphql/scalars";
 import type { JsonObject } from "../lib/json";
 
 /** What it was cloned from, who uses it and whose ids it lists is declared by the resolver. */
 @ObjectType("Segment", {
-  implements: [Node, NamedNode],
+  implements: [Node, NamedNode, Labelled],
   simpleResolvers: true,
   description: "A named condition over users. Its name is unique among segments that are not archived.",
 })
-export class Segment extends NamedNode {
+export class Segment extends Labelled {
   /** Not shown: for what else is looked up of it. */
   app!: string;
 

@@ -2,6 +2,7 @@ import type { Segment } from "./segment.graphql";
 import { findSegments } from "./segment.queries";
 import type { SegmentRow } from "./segment.tables";
 import { usersById } from "../apps/usedBy";
+import { labelsOfRow } from "../labels/labels.policy";
 import type { NodeType, Server } from "../graphql/context";
 
 /** A segment's opaque id starts with it. */
@@ -25,6 +26,7 @@ export function toSegment(row: SegmentRow): Segment & { typename: "Segment" } {
     note: row.note,
     clonedFromId: row.cloned_from,
     isArchived: row.is_archived,
+    ...labelsOfRow(row),
     createdAt: row.created_at,
     createdBy: { id: row.created_by },
     updatedAt: row.updated_at,

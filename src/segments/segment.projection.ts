@@ -5,6 +5,7 @@ import { NOTHING_USED, isSameUse, putUsable, replaceUses, type Used } from "../a
 import { usableTable, useTable } from "../apps/uses.tables";
 import { segmentsIn } from "../evaluation/condition";
 import type { RecordedEvent } from "../eventstore/eventStore";
+import { labelColumns, labelsOfRow, NO_LABEL_COLUMNS } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 import type { JsonObject } from "../lib/json";
 import type { Rows } from "../projections/projection";
@@ -25,7 +26,7 @@ export const segmentProjection: SliceProjection = {
     const before = rows.get(segmentTable, [event.data.id]);
     const after = event.type === "SegmentCreated" ? created(recorded, event) : changed(recorded, event, rows);
     rows.put(segmentTable, after);
-    if (event.type !== "SegmentEdited") {
+    if (event.type !== "SegmentEdited" && event.type !== "SegmentLabelled") {
       putUsable(rows, after.app, { kind: "Segment", id: after.id }, !after.is_archived);
     }
     const user = { kind: "Segment", id: after.id, name: after.name };
@@ -47,6 +48,7 @@ export const segmentProjection: SliceProjection = {
 const EVENTS: ReadonlySet<string> = new Set<SegmentEvent["type"]>([
   "SegmentCreated",
   "SegmentEdited",
+  "SegmentLabelled",
   "SegmentArchived",
   "SegmentRestored",
 ]);
@@ -68,6 +70,7 @@ function created({ stream, meta }: RecordedEvent, { data }: Of<"SegmentCreated">
     note: data.note,
     cloned_from: data.clonedFrom,
     is_archived: false,
+    ...NO_LABEL_COLUMNS,
     created_at: meta.recordedAt,
     created_by: meta.actor,
     updated_at: meta.recordedAt,
@@ -86,6 +89,8 @@ function changed(
   switch (type) {
     case "SegmentEdited":
       return { ...row, name: data.name, description: data.description, condition: data.condition };
+    case "SegmentLabelled":
+      return { ...row, ...labelColumns(data) };
     case "SegmentArchived":
       return { ...row, is_archived: true };
     case "SegmentRestored":
@@ -106,5 +111,6 @@ function documentOf(row: Readonly<SegmentRow>): JsonObject {
     condition: row.condition,
     clonedFrom: row.cloned_from,
     isArchived: row.is_archived,
+    ...labelsOfRow(row),
   };
 }

@@ -1,11 +1,13 @@
 import type { SegmentContent, SegmentEvent } from "./segment.events";
 import { segmentsIn } from "../evaluation/condition";
+import { labelsIn, NO_LABELS, type Labels } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 
 export type Segment = Readonly<
   {
     id: string;
     isArchived: boolean;
+    labels: Labels;
     /** Ids of the segments that the condition names. */
     refersTo: readonly string[];
   } & SegmentContent
@@ -18,10 +20,14 @@ export function evolveSegments(segments: Segments, { type, data }: SegmentEvent)
     case "SegmentCreated":
     case "SegmentEdited": {
       const { id, name, description, condition } = data;
-      const isArchived = segments.get(id)?.isArchived ?? false;
-      segments.set(id, { id, name, description, condition, isArchived, refersTo: segmentsIn(condition) });
+      const { isArchived = false, labels = NO_LABELS } = segments.get(id) ?? {};
+      const refersTo = segmentsIn(condition);
+      segments.set(id, { id, name, description, condition, isArchived, labels, refersTo });
       return;
     }
+    case "SegmentLabelled":
+      segments.set(data.id, { ...existingSegment(segments, data.id), labels: labelsIn(data) });
+      return;
     case "SegmentArchived":
       segments.set(data.id, { ...existingSegment(segments, data.id), isArchived: true });
       return;

@@ -1,3 +1,4 @@
+import type { LabelColumns } from "../labels/labels.policy";
 import type { JsonObject } from "../lib/json";
 import type { Table } from "../projections/projection";
 
@@ -15,6 +16,10 @@ export type SegmentRow = {
   created_by: string;
   updated_at: string;
   updated_by: string;
-};
+} & LabelColumns;
 
-export const segmentTable: Table<SegmentRow> = { name: "segments", primaryKey: ["id"], json: ["condition"] };
+export const segmentTable: Table<SegmentRow> = {
+  name: "segments",
+  primaryKey: ["id"],
+  json: ["condition", "tags"],
+};

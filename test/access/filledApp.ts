@@ -54,5 +54,5 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     "scheduledPublication { id }",
   );
   const token = await makeToken(server, { app: slug, name: "spare", kind: "SERVER" });
-  return { slug, ids: { segmentId, goalId, configId, scheduleId, tokenId: token.id } };
+  return { slug, ids: { thingId: segmentId, segmentId, goalId, configId, scheduleId, tokenId: token.id } };
 }

@@ -8,6 +8,7 @@ import { replaceUses, useTable } from "../../src/apps/uses.tables";
 import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import { goalProjection } from "../../src/goals/goal.projection";
 import { findGoals, listGoals } from "../../src/goals/goal.queries";
+import { labelsOfRow, NO_LABEL_COLUMNS, NO_LABELS } from "../../src/labels/labels.policy";
 import type { SliceProjection } from "../../src/projections/sliceProjection";
 import { deciding } from "../support/deciding";
 import { projectedApp, projectedAt, type ProjectedApp } from "../support/projecting";
@@ -49,6 +50,7 @@ describe("the read model of goals", () => {
         value_property: "amount",
         note: "gone",
         is_archived: true,
+        ...NO_LABEL_COLUMNS,
         created_at: projectedAt(1),
         created_by: "actor",
         updated_at: projectedAt(3),
@@ -99,6 +101,7 @@ describe("the read model of goals", () => {
       events: [{ name: "Charged", where: null }],
       valueProperty: "amount",
       isArchived: false,
+      ...NO_LABELS,
     };
     expect(change).toEqual({
       kind: "Goal",
@@ -146,6 +149,12 @@ describe("after any history", () => {
     fc.tuple(id, content).map(([id, data]) => edit(id, data)),
     id.map((id) => archive(id)),
     id.map((id) => restore(id)),
+    fc
+      .tuple(id, fc.subarray(["a", "b"]), fc.constantFrom(null, "Team"))
+      .map(([id, tags, owner]): AppCommand => ({
+        type: "SetLabels",
+        data: { kind: "Goal", id: idOf(id), tags, owner },
+      })),
   );
 
   it("the rows are what the fold says", async () => {
@@ -163,10 +172,11 @@ describe("after any history", () => {
             shop.database,
             goals.map((goal) => goal.id),
           );
-          const shown = rows.map(({ id, name, description, events, value_property, is_archived }) => ({
-            ...{ id, name, description, events },
-            valueProperty: value_property,
-            isArchived: is_archived,
+          const shown = rows.map((row) => ({
+            ...{ id: row.id, name: row.name, description: row.description, events: row.events },
+            valueProperty: row.value_property,
+            isArchived: row.is_archived,
+            labels: labelsOfRow(row),
           }));
           const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
           expect(shown.sort(byId)).toEqual(goals.sort(byId));

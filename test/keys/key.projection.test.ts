@@ -2,6 +2,7 @@ import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
+import { NO_LABEL_COLUMNS, NO_LABELS } from "../../src/labels/labels.policy";
 import { keyProjection } from "../../src/keys/key.projection";
 import { findKeys, listKeys } from "../../src/keys/key.queries";
 import type { Json } from "../../src/lib/json";
@@ -51,6 +52,7 @@ describe("the read model of keys", () => {
       is_visible_to_clients: true,
       note: "n",
       is_archived: false,
+      ...NO_LABEL_COLUMNS,
       created_at: projectedAt(1),
       created_by: "actor",
       updated_at: projectedAt(1),
@@ -69,6 +71,7 @@ describe("the read model of keys", () => {
       value_schema: { minimum: 0 },
       note: "gone",
       is_archived: true,
+      ...NO_LABEL_COLUMNS,
       created_at: projectedAt(1),
       updated_at: projectedAt(3),
     });
@@ -132,6 +135,7 @@ describe("the read model of keys", () => {
       valueSchema: null,
       isVisibleToClients: true,
       isArchived: false,
+      ...NO_LABELS,
     };
     expect(changes).toEqual([
       { type: "KeyCreated", kind: "Key", entity: "key_shop_a", before: null, after: document },

@@ -3,6 +3,7 @@ import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
 import { findUses } from "../../src/apps/uses.queries";
+import { NO_LABEL_COLUMNS, NO_LABELS } from "../../src/labels/labels.policy";
 import type { JsonObject } from "../../src/lib/json";
 import { segmentProjection } from "../../src/segments/segment.projection";
 import { findSegments, listSegments } from "../../src/segments/segment.queries";
@@ -68,6 +69,7 @@ describe("the read model of segments", () => {
         note: "gone",
         cloned_from: "segment_shop_source",
         is_archived: true,
+        ...NO_LABEL_COLUMNS,
         created_at: projectedAt(1),
         created_by: "actor",
         updated_at: projectedAt(3),
@@ -128,7 +130,7 @@ describe("the read model of segments", () => {
          from (select ${CHANGE_COLUMNS} from models.changes) shown where revision > 0 order by revision`,
     );
     const { id, name, description, condition } = content("a");
-    const document = { id, name, description, condition, clonedFrom: null, isArchived: false };
+    const document = { id, name, description, condition, clonedFrom: null, isArchived: false, ...NO_LABELS };
     expect(change).toEqual({
       kind: "Segment",
       entity: "segment_shop_a",

@@ -23,6 +23,7 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await keysAndSegments(shop);
   await goalLife(shop);
   await configLife(shop);
+  await labelLife(shop);
   await appLife(shop);
   await tokenLife(shop);
   await shop.apps.close();
@@ -53,6 +54,21 @@ async function instanceLife({ store, clock }: Shop): Promise<void> {
     if (outcome !== "accepted") throw new Error(`${command.type} was refused.`);
   }
   await instance.close();
+}
+
+async function labelLife(shop: Shop): Promise<void> {
+  const { segments, goals, configs } = (await shop.apps.state(appStream(SHOP))).state;
+  const things = [
+    ["Key", "colour"],
+    ...[...segments.keys()].map((id) => ["Segment", id] as const),
+    ...[...goals.keys()].map((id) => ["Goal", id] as const),
+    ...[...configs.keys()].map((id) => ["Config", id] as const),
+  ] as const;
+  const removeBy = new Date(shop.clock.nowMs + 1_000 * HOUR_MS).toISOString();
+  for (const [kind, id] of things) {
+    const labels = { tags: ["checkout"], owner: "Team Checkout", removeBy };
+    await shop.done({ type: "SetLabels", data: { kind, id, ...labels, note: "sorted" } });
+  }
 }
 
 async function appLife(shop: Shop): Promise<void> {

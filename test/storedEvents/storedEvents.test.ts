@@ -72,6 +72,10 @@ describe("stored events", () => {
     expect([...app.keys.values()]).toMatchObject([{ name: "colour", isArchived: false }]);
     expect([...app.segments.values()]).toMatchObject([{ name: "Half of Berlin", isArchived: false }]);
     expect([...app.goals.values()]).toMatchObject([{ name: "Paid", isArchived: false }]);
+    const labels = { tags: ["checkout"], owner: "Team Checkout" };
+    for (const things of [app.keys, app.segments, app.goals, app.configs]) {
+      expect([...things.values()]).toMatchObject([{ labels }]);
+    }
     const [config] = app.configs.values();
     expect(config).toMatchObject({ name: "Colours", isArchived: false });
     expect(config?.versions).toHaveLength(2);
