@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { resolve } from "node:path";
 import { StartupRefused } from "./lib/startupRefused";
 import type { RunningServer, startServer as StartServer } from "./server";
-import { readSettings, type Settings } from "./settings";
+import { oidcIn, readSettings, type Settings } from "./settings";
 import { startDatabase, type StartedDatabase } from "./startDatabase";
 
 /** How long stopping may take before the process ends anyway. */
@@ -35,6 +35,7 @@ async function run(settings: Settings): Promise<void> {
       databaseUrl: database.url,
       connectionsMax: settings.databaseConnectionsMax,
       adminToken: settings.adminToken,
+      oidc: oidcIn(settings),
       http: {
         host: settings.host,
         port: settings.port,

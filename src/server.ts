@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ensureAdminToken } from "./access/adminToken";
+import type { Oidc } from "./access/jwt";
 import { openAccess } from "./access/openAccess";
 import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
@@ -31,6 +32,7 @@ export type ServerOptions = Readonly<{
   databaseUrl: string;
   connectionsMax: number;
   adminToken: string | null;
+  oidc: Oidc | null;
   http: HttpSettings;
   now: () => Date;
   logger: Logger & Readonly<{ error(message: string): void }>;
@@ -74,7 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     () => finishRegisteredApps({ apps: own.apps, database }),
     report,
   );
-  const access = openAccess({ database, now, report });
+  const access = openAccess({ database, now, oidc: options.oidc, report });
   const http = await createHttpServer({
     server,
     authenticate: access.authenticate,

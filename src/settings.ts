@@ -1,3 +1,6 @@
+import type { Oidc } from "./access/jwt";
+import { readRoleMappings, type RoleMapping } from "./access/oidcRoles.policy";
+
 /** Everything about a server that its environment decides. */
 export type Settings = Readonly<{
   port: number;
@@ -10,12 +13,21 @@ export type Settings = Readonly<{
   eventStore: "postgres";
   kurrentdbUrl: string | null;
   adminToken: string | null;
+  /** The identity provider whose JWTs are accepted; all of these are set, or none. */
+  oidcIssuer: string | null;
+  oidcAudience: string | null;
+  oidcJwksUrl: string | null;
+  oidcRoles: readonly RoleMapping[] | null;
+  oidcRolesClaim: string;
+  oidcClockSkewSeconds: number;
   nodeEnv: NodeEnv;
   logLevel: LogLevel;
 }>;
 
 export const ADMIN_TOKEN_LENGTH_MIN = 24;
 export const ADMIN_TOKEN_LENGTH_MAX = 256;
+export const OIDC_TEXT_LENGTH_MAX = 1_000;
+export const OIDC_CLOCK_SKEW_SECONDS_MAX = 300;
 export const DATABASE_CONNECTIONS_MIN = 2;
 export const DATABASE_CONNECTIONS_MAX = 100;
 
@@ -49,10 +61,34 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     eventStore: read(SETTINGS.eventStore),
     kurrentdbUrl: read(SETTINGS.kurrentdbUrl),
     adminToken: read(SETTINGS.adminToken),
+    oidcIssuer: read(SETTINGS.oidcIssuer),
+    oidcAudience: read(SETTINGS.oidcAudience),
+    oidcJwksUrl: read(SETTINGS.oidcJwksUrl),
+    oidcRoles: read(SETTINGS.oidcRoles),
+    oidcRolesClaim: read(SETTINGS.oidcRolesClaim),
+    oidcClockSkewSeconds: read(SETTINGS.oidcClockSkewSeconds),
     nodeEnv: read(SETTINGS.nodeEnv),
     logLevel: read(SETTINGS.logLevel),
   };
+  if (faults.length === 0) faults.push(...oidcFaults(settings));
   return faults.length > 0 ? { outcome: "refused", faults } : { outcome: "read", settings };
+}
+
+const OIDC_NEEDED = ["oidcIssuer", "oidcAudience", "oidcJwksUrl", "oidcRoles"] as const;
+
+/** Half a provider would let in nobody, or the wrong ones. */
+function oidcFaults(settings: Settings): readonly string[] {
+  const missing = OIDC_NEEDED.filter((name) => settings[name] === null).map((name) => SETTINGS[name].name);
+  if (missing.length === 0 || missing.length === OIDC_NEEDED.length) return [];
+  return [`${missing.join(" and ")} must be set too, for JWTs to be accepted.`];
+}
+
+/** The identity provider, if the settings name one. */
+export function oidcIn(settings: Settings): Oidc | null {
+  const { oidcIssuer: issuer, oidcAudience: audience, oidcJwksUrl: jwksUrl, oidcRoles: roles } = settings;
+  if (issuer === null || audience === null || jwksUrl === null || roles === null) return null;
+  const { oidcRolesClaim: rolesClaim, oidcClockSkewSeconds: clockSkewSeconds } = settings;
+  return { issuer, audience, jwksUrl, roles, rolesClaim, clockSkewSeconds };
 }
 
 type Setting<Value> = Readonly<{
@@ -97,11 +133,21 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
     parse: matching(
       // Another token's secret would be two tokens at once.
       new RegExp(
-        `^(?!pe_(?:person|server|client)_)[!-~]{${ADMIN_TOKEN_LENGTH_MIN},${ADMIN_TOKEN_LENGTH_MAX}}$`,
+        `^(?!pe_(?:person|server|client)_|eyJ[\\w-]*\\.)[!-~]{${ADMIN_TOKEN_LENGTH_MIN},${ADMIN_TOKEN_LENGTH_MAX}}$`,
       ),
-      `must have ${ADMIN_TOKEN_LENGTH_MIN} to ${ADMIN_TOKEN_LENGTH_MAX} characters of ASCII and no space, and not be another token's secret; ` +
+      `must have ${ADMIN_TOKEN_LENGTH_MIN} to ${ADMIN_TOKEN_LENGTH_MAX} characters of ASCII and no space, and be neither another token's secret nor a JWT; ` +
         "`openssl rand -base64 32` makes a good one",
     ),
+  },
+  oidcIssuer: { name: "OIDC_ISSUER", initial: null, parse: oidcText() },
+  oidcAudience: { name: "OIDC_AUDIENCE", initial: null, parse: oidcText() },
+  oidcJwksUrl: { name: "OIDC_JWKS_URL", initial: null, parse: parseJwksUrl },
+  oidcRoles: { name: "OIDC_ROLES", initial: null, parse: readRoleMappings },
+  oidcRolesClaim: { name: "OIDC_ROLES_CLAIM", initial: "roles", parse: oidcText() },
+  oidcClockSkewSeconds: {
+    name: "OIDC_CLOCK_SKEW",
+    initial: 60,
+    parse: wholeNumber(0, OIDC_CLOCK_SKEW_SECONDS_MAX),
   },
   nodeEnv: { name: "NODE_ENV", initial: "development", parse: oneOf(NODE_ENVS) },
   logLevel: { name: "LOG_LEVEL", initial: "info", parse: oneOf(LOG_LEVELS) },
@@ -139,6 +185,25 @@ function url(protocols: readonly string[], example: string): Setting<string | nu
       : { fault: `must be a URL like ${example}` };
   };
 }
+
+function oidcText(): Setting<string>["parse"] {
+  const pattern = new RegExp(`^[ -~]{1,${OIDC_TEXT_LENGTH_MAX}}$`);
+  return matching(pattern, `must be 1 to ${OIDC_TEXT_LENGTH_MAX} characters of ASCII`);
+}
+
+/** Whoever could answer in the provider's stead could let in anybody, so it is asked by TLS, or on this machine. */
+function parseJwksUrl(text: string): { value: string } | { fault: string } {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.has(url.hostname));
+  return url && isSafe && url.username === "" && url.password === ""
+    ? { value: text }
+    : {
+        fault:
+          "must be a URL like https://id.example.com/keys, without a password; http only to this machine",
+      };
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 function parseEventStore(text: string): { value: "postgres" } | { fault: string } {
   if (text !== "kurrentdb") return oneOf(["postgres"] as const)(text);

@@ -6,6 +6,9 @@ import {
   ADMIN_TOKEN_LENGTH_MIN,
   DATABASE_CONNECTIONS_MAX,
   DATABASE_CONNECTIONS_MIN,
+  OIDC_CLOCK_SKEW_SECONDS_MAX,
+  OIDC_TEXT_LENGTH_MAX,
+  oidcIn,
   readSettings,
   SETTINGS,
   type Environment,
@@ -23,6 +26,13 @@ function faultsOf(environment: Environment): readonly string[] {
   return read.outcome === "refused" ? read.faults : [];
 }
 
+const OIDC = {
+  OIDC_ISSUER: "https://id.example.com/",
+  OIDC_AUDIENCE: "product-experiences",
+  OIDC_JWKS_URL: "https://id.example.com/keys",
+  OIDC_ROLES: `[{ "value": "ops", "role": "ADMIN" }]`,
+} as const;
+
 it("needs no setting at all", () => {
   expect(settingsOf({})).toEqual({
     port: 4000,
@@ -33,6 +43,12 @@ it("needs no setting at all", () => {
     eventStore: "postgres",
     kurrentdbUrl: null,
     adminToken: null,
+    oidcIssuer: null,
+    oidcAudience: null,
+    oidcJwksUrl: null,
+    oidcRoles: null,
+    oidcRolesClaim: "roles",
+    oidcClockSkewSeconds: 60,
     nodeEnv: "development",
     logLevel: "info",
   });
@@ -50,6 +66,9 @@ it("takes every setting", () => {
       EVENT_STORE: "postgres",
       KURRENTDB_URL: "kurrentdb://log:2113?tls=false",
       ADMIN_TOKEN: token,
+      ...OIDC,
+      OIDC_ROLES_CLAIM: "/realm_access/roles",
+      OIDC_CLOCK_SKEW: "5",
       NODE_ENV: "production",
       LOG_LEVEL: "warn",
     }),
@@ -62,6 +81,12 @@ it("takes every setting", () => {
     eventStore: "postgres",
     kurrentdbUrl: "kurrentdb://log:2113?tls=false",
     adminToken: token,
+    oidcIssuer: OIDC.OIDC_ISSUER,
+    oidcAudience: OIDC.OIDC_AUDIENCE,
+    oidcJwksUrl: OIDC.OIDC_JWKS_URL,
+    oidcRoles: [{ value: "ops", role: "ADMIN", app: null, environments: null }],
+    oidcRolesClaim: "/realm_access/roles",
+    oidcClockSkewSeconds: 5,
     nodeEnv: "production",
     logLevel: "warn",
   });
@@ -98,7 +123,18 @@ describe("a setting within its bounds is taken, and beyond them refused by name"
         `${tokenOf(ADMIN_TOKEN_LENGTH_MIN)} x`,
         `${tokenOf(ADMIN_TOKEN_LENGTH_MIN)}é`,
         `pe_server_${tokenOf(ADMIN_TOKEN_LENGTH_MIN)}`,
+        `eyJ${tokenOf(ADMIN_TOKEN_LENGTH_MIN)}.a.b`,
       ],
+    ],
+    [
+      "OIDC_CLOCK_SKEW",
+      ["0", `${OIDC_CLOCK_SKEW_SECONDS_MAX}`],
+      ["-1", `${OIDC_CLOCK_SKEW_SECONDS_MAX + 1}`],
+    ],
+    [
+      "OIDC_ROLES_CLAIM",
+      ["groups", "a".repeat(OIDC_TEXT_LENGTH_MAX)],
+      ["ä", "a".repeat(OIDC_TEXT_LENGTH_MAX + 1)],
     ],
     ["NODE_ENV", ["production", "development", "test"], ["prodution", "PRODUCTION"]],
     ["LOG_LEVEL", ["trace", "silent"], ["verbose", "INFO"]],
@@ -107,6 +143,37 @@ describe("a setting within its bounds is taken, and beyond them refused by name"
     for (const text of bad)
       expect(faultsOf({ [name]: text })).toEqual([expect.stringMatching(`^${name} .*\\.$`)]);
   });
+});
+
+describe("an identity provider", () => {
+  it("is one only if everything about it is set", () => {
+    expect(oidcIn(settingsOf({}))).toBeNull();
+    expect(oidcIn(settingsOf(OIDC))).toEqual({
+      issuer: OIDC.OIDC_ISSUER,
+      audience: OIDC.OIDC_AUDIENCE,
+      jwksUrl: OIDC.OIDC_JWKS_URL,
+      roles: [{ value: "ops", role: "ADMIN", app: null, environments: null }],
+      rolesClaim: "roles",
+      clockSkewSeconds: 60,
+    });
+    expect(faultsOf({ ...OIDC, OIDC_AUDIENCE: "", OIDC_ROLES: "" })).toEqual([
+      "OIDC_AUDIENCE and OIDC_ROLES must be set too, for JWTs to be accepted.",
+    ]);
+  });
+
+  it.each(["http://localhost:9/k", "http://127.0.0.1:9/k", "http://[::1]/k", "https://id.example.com/k?a=b"])(
+    "shows its keys at %s",
+    (url) => expect(faultsOf({ ...OIDC, OIDC_JWKS_URL: url })).toEqual([]),
+  );
+
+  it.each(["http://id.example.com/k", "file:///k", "keys", "https://me:hunter2@id.example.com/k"])(
+    "does not show its keys at %s",
+    (url) => {
+      const faults = faultsOf({ ...OIDC, OIDC_JWKS_URL: url });
+      expect(faults).toEqual([expect.stringMatching(/^OIDC_JWKS_URL must/)]);
+      expect(faults.join()).not.toContain("hunter2");
+    },
+  );
 });
 
 it("says everything that is wrong at once, one line each", () => {

@@ -1,4 +1,5 @@
 import { createAuthenticate, type Authenticate } from "./authenticate";
+import { createVerifyJwt, type Oidc } from "./jwt";
 import { createKnownTokens } from "./knownTokens";
 import { createTokenUses, USES_FLUSHED_EVERY_MS } from "./tokenUses";
 import { createVisits, VISITS_CHECKED_EVERY_MS, type Visits } from "./visits";
@@ -8,6 +9,8 @@ import type { Database } from "../postgres/database";
 export type AccessOptions = Readonly<{
   database: Database;
   now: () => Date;
+  /** Whose JWTs are accepted beside tokens; null: nobody's. */
+  oidc: Oidc | null;
   /** Told of what went wrong with nobody waiting. */
   report: (error: unknown) => void;
 }>;
@@ -20,10 +23,12 @@ export type Access = Readonly<{
   close: () => Promise<void>;
 }>;
 
-export function openAccess({ database, now, report }: AccessOptions): Access {
-  const knownTokens = createKnownTokens({ database, now, nowMs: () => performance.now() });
+export function openAccess({ database, now, oidc, report }: AccessOptions): Access {
+  const nowMs = (): number => performance.now();
+  const knownTokens = createKnownTokens({ database, now, nowMs });
   const uses = createTokenUses(database, now);
-  const authenticate = createAuthenticate({ knownTokens, uses });
+  const verifyJwt = oidc && createVerifyJwt({ oidc, now, nowMs });
+  const authenticate = createAuthenticate({ knownTokens, uses, verifyJwt });
   const visits = createVisits(authenticate);
   const checking = repeatEvery(VISITS_CHECKED_EVERY_MS, visits.check, report);
   const flushing = repeatEvery(USES_FLUSHED_EVERY_MS, uses.flush, report);

@@ -1,4 +1,5 @@
 import type { Authenticate } from "./authenticate";
+import { KeysUnavailable } from "./jwks";
 import { DatabaseUnavailable } from "../postgres/database";
 
 /** How often those who stay are asked for their token again. */
@@ -42,7 +43,7 @@ async function mayStay(authenticate: Authenticate, authorization: string): Promi
     return (await authenticate(authorization, true)) !== null;
   } catch (error) {
     // Whoever was let in stays while nobody can say that they may not.
-    if (error instanceof DatabaseUnavailable) return true;
+    if (error instanceof DatabaseUnavailable || error instanceof KeysUnavailable) return true;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { GraphQLError, Kind, type GraphQLFormattedError } from "graphql";
 import { CursorUnknown } from "../changes/changeFeed";
 import { StoreUnavailable } from "../eventstore/eventStore";
+import { KeysUnavailable } from "../access/jwks";
 import { DatabaseUnavailable } from "../postgres/database";
 import { NotProjected } from "../projections/positionBoard";
 
@@ -15,6 +16,7 @@ export function formatError(error: unknown, report: ReportError): GraphQLFormatt
     return withPlace(error, UNAVAILABLE, { code: "UNAVAILABLE" });
   }
   if (cause instanceof NotProjected) return withPlace(error, NOT_SHOWN_YET, { code: "UNAVAILABLE" });
+  if (cause instanceof KeysUnavailable) return withPlace(error, NO_KEYS, { code: "UNAVAILABLE" });
   if (cause instanceof CursorUnknown) return withPlace(error, cause.message, { code: "CURSOR_UNKNOWN" });
   const code = cause instanceof GraphQLError ? publicCode(error) : null;
   if (code !== null && error instanceof Error) {
@@ -32,6 +34,9 @@ export function isUnavailable(errors: readonly GraphQLFormattedError[]): boolean
 
 const UNAVAILABLE =
   "The database is away for the moment. Send the request again, a mutation with the same commandId: nothing is half done.";
+
+const NO_KEYS =
+  "The identity provider's keys cannot be had for the moment, so nobody can say if your JWT is good. Send the request again.";
 
 const NOT_SHOWN_YET =
   "The change is saved, but what shows it is behind. Read again in a moment, or send it again with the same commandId.";

@@ -34,6 +34,7 @@ export async function startServer(
     databaseUrl: await reach(url),
     connectionsMax: 4,
     adminToken: token,
+    oidc: null,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },
     now: () => new Date(),
     logger: log.logger,
