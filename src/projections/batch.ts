@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { encodeRows } from "./encodedRows";
 import type { Projection } from "./projection";
 import { createBatchRows, type BatchRows, type FindRow } from "./rows";
@@ -18,6 +19,12 @@ export type BatchTarget = Readonly<{
   builds: number;
   names: StatementNames;
 }>;
+
+/**
+ * Between stretches of events the process sees to its sockets: the batch before goes out, and requests are answered.
+ * Otherwise the database would get its work only when this process has done its own.
+ */
+const EVENTS_AT_A_STRETCH = 10;
 
 /** What a batch of events comes to: one statement, and the rows as they are after it. */
 export type PreparedBatch = Readonly<{
@@ -62,7 +69,10 @@ export async function prepareBatch(
   const rows = createBatchRows(target.shapes, find);
   const references = events.flatMap((event) => projection.reads(event));
   await rows.load(database, target.schema, references);
-  for (const event of events) projection.apply(event, rows);
+  for (const [index, event] of events.entries()) {
+    projection.apply(event, rows);
+    if ((index + 1) % EVENTS_AT_A_STRETCH === 0) await nextTurn();
+  }
   const move = [reached, target.checkpoint, projection.version, after, target.builds];
   return { rows, reached, ...statementOf(rows, move, target) };
 }

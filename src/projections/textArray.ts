@@ -8,6 +8,8 @@ const ASCII_MAX = 0x7f;
 /** Up to this length, writing a text byte by byte costs less than calling what does it at once. */
 const SHORT_TEXT_MAX = 24;
 const BYTES_AT_FIRST = 1_024;
+/** Columns of many rows grow from little to much: in large steps, little is copied on the way. */
+const GROWTH = 4;
 
 /**
  * A `text[]` in PostgreSQL's binary form, which costs neither side any quoting. Rows by the thousand go to the database
@@ -27,7 +29,7 @@ export function createTextArray(): TextArray {
 
   function reserve(bytes: number): void {
     if (end + bytes <= buffer.length) return;
-    const larger = Buffer.allocUnsafe(2 * (end + bytes));
+    const larger = Buffer.allocUnsafe(GROWTH * (end + bytes));
     buffer.copy(larger, 0, 0, end);
     buffer = larger;
   }
