@@ -8,7 +8,7 @@ export const SERVER_SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: "on",
   full_page_writes: "on",
   max_connections: "60",
-  shared_buffers: "8MB",
+  shared_buffers: "16MB",
   wal_buffers: "1MB",
   work_mem: "4MB",
   maintenance_work_mem: "16MB",
