@@ -19,7 +19,9 @@ export const keyProjection: SliceProjection = {
 
   reads(recorded) {
     const event = keyEvent(recorded);
-    return event ? [{ table: keyTable, key: [slugOfStream(recorded.stream), event.data.name] }] : [];
+    if (!event) return [];
+    const key = [slugOfStream(recorded.stream), event.data.name];
+    return [{ table: keyTable, key, isMade: event.type === "KeyCreated" }];
   },
 
   apply(recorded, rows) {

@@ -33,7 +33,12 @@ export type Table<Row extends object> = Readonly<{
 export type AnyTable = Omit<Table<Record<string, unknown>>, "row">;
 
 export type PrimaryKey = readonly (string | number)[];
-export type RowReference = Readonly<{ table: AnyTable; key: PrimaryKey }>;
+export type RowReference = Readonly<{
+  table: AnyTable;
+  key: PrimaryKey;
+  /** The event makes the row, so there is none to look for, and what comes later in the batch finds it in memory. */
+  isMade?: boolean;
+}>;
 
 export interface Rows {
   get<Row extends object>(table: Table<Row>, key: PrimaryKey): Readonly<Row> | undefined;

@@ -55,7 +55,7 @@ export function createBatchRows(shapes: TableShapes, find?: FindRow): BatchRows 
 
   return {
     async load(database, schema, references) {
-      for (const { table, key } of references) want(rowsOf(table), key, known);
+      for (const reference of references) want(rowsOf(reference.table), reference, known);
       // Let go of it, or every batch would hold all those before it.
       known = undefined;
       await Promise.all([...tables.values()].map((rows) => loadWanted(database, schema, rows)));
@@ -106,21 +106,21 @@ function identity(key: PrimaryKey): string {
   return key.length === 2 ? `${key[0]}\u0000${key[1]}` : key.join("\u0000");
 }
 
-function want(rows: TableRows, key: PrimaryKey, find: FindRow | undefined): void {
+function want(rows: TableRows, { key, isMade }: RowReference, find: FindRow | undefined): void {
   const { name, shape, entries, wanted } = rows;
   const { primaryKey } = shape.table;
   rows.isRead = true;
   invariant(key.length === primaryKey.length, `${name} has ${primaryKey.length} columns in its primary key`);
   const id = identity(key);
   if (entries.has(id)) return;
-  const known = find?.(name, id);
+  const known = isMade === true ? undefined : find?.(name, id);
   if (known) {
     entries.set(id, { ...known, isChanged: false });
     return;
   }
   // Until it is found it does not exist.
   entries.set(id, { key, row: undefined, isChanged: false });
-  wanted.push(key);
+  if (isMade !== true) wanted.push(key);
 }
 
 async function loadWanted(database: Queryable, schema: string, rows: TableRows): Promise<void> {

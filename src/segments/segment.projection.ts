@@ -17,7 +17,8 @@ export const segmentProjection: SliceProjection = {
 
   reads(recorded) {
     const event = segmentEvent(recorded);
-    return event ? [{ table: segmentTable, key: [event.data.id] }] : [];
+    if (!event) return [];
+    return [{ table: segmentTable, key: [event.data.id], isMade: event.type === "SegmentCreated" }];
   },
 
   apply(recorded, rows) {

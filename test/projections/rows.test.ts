@@ -65,6 +65,14 @@ describe("the rows of a batch", () => {
     expect(rows.changes()).toEqual([]);
   });
 
+  it("looks for no row that an event of the batch makes, nor does a later event of it", async () => {
+    const rows = createBatchRows(shapes);
+    const made = { table: things, key: ["shop", "stored"] };
+    await rows.load(database, "models", [{ ...made, isMade: true }, made]);
+    // There is one in the database: it was not asked.
+    expect(rows.get(things, made.key)).toBeUndefined();
+  });
+
   it("writes each row once, as it was last", () => {
     const rows = createBatchRows(shapes);
     rows.put(things, row);
