@@ -2,11 +2,11 @@ import { APP_STREAM_PREFIX, slugOfStream } from "./app.events";
 import { changeTable, putChange } from "../changes/changes.projection";
 import type { RecordedEvent } from "../eventstore/eventStore";
 import { invariant } from "../lib/invariant";
-import type { Projection, Rows } from "../projections/projection";
+import type { Projection, RowReference, Rows } from "../projections/projection";
 import type { EntityDocument, SliceProjection } from "../projections/sliceProjection";
 
 /** Raise it when the rows of any slice, or the documents in the feed, become different for the same events. */
-export const CONTROL_VERSION = 9;
+export const CONTROL_VERSION = 10;
 
 /**
  * The read model that the API answers from: what every slice makes of the events, and the feed of changes, in one
@@ -19,7 +19,7 @@ export function controlProjection(slices: readonly SliceProjection[]): Projectio
     version: CONTROL_VERSION,
     // Slices that share a table both list it.
     tables: [...new Set([...slices.flatMap(({ tables }) => tables), changeTable])],
-    reads: (event) => slices.flatMap((slice) => slice.reads(event)),
+    reads: (event) => readsOf(slices, event),
     apply(event, rows) {
       for (const slice of slices) slice.apply(event, rows);
       if (!event.stream.startsWith(APP_STREAM_PREFIX)) return;
@@ -27,6 +27,16 @@ export function controlProjection(slices: readonly SliceProjection[]): Projectio
       putChange(rows, app, event, documentIn(slices, event, rows) ?? wholeApp(app));
     },
   };
+}
+
+/** Mostly of one slice, so no list is made for each. */
+function readsOf(slices: readonly SliceProjection[], event: RecordedEvent): readonly RowReference[] {
+  let found: readonly RowReference[] = [];
+  for (const slice of slices) {
+    const references = slice.reads(event);
+    if (references.length > 0) found = found.length === 0 ? references : [...found, ...references];
+  }
+  return found;
 }
 
 function documentIn(

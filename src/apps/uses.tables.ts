@@ -1,4 +1,5 @@
 import { USED_KINDS, type UsedKind, type UsedThing } from "./uses.policy";
+import { isSameList } from "../lib/lists";
 import type { Rows, Table } from "../projections/projection";
 import type { Reference } from "../lib/refusal";
 
@@ -29,7 +30,7 @@ export function putUsable(rows: Rows, app: string, { kind, id }: UsedThing, isUs
 }
 
 /** What a thing uses, by kind; nothing if it does not exist or is archived. */
-export type Used = Readonly<Partial<Record<UsedKind, Iterable<string>>>>;
+export type Used = Readonly<Partial<Record<UsedKind, readonly string[]>>>;
 
 export const NOTHING_USED: Used = {};
 
@@ -54,7 +55,8 @@ export function isSameUse(before: Used, after: Used): boolean {
   return USED_KINDS.every((kind) => isSame(before[kind] ?? [], after[kind] ?? []));
 }
 
-function isSame(before: Iterable<string>, after: Iterable<string>): boolean {
+function isSame(before: readonly string[], after: readonly string[]): boolean {
+  if (isSameList(before, after)) return true;
   const [one, other] = [new Set(before), new Set(after)];
   return one.size === other.size && [...one].every((used) => other.has(used));
 }

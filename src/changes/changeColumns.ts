@@ -1,6 +1,7 @@
 /**
- * Everything that a change shows, for queries over `models.changes`. An entity is before an event what it was after the
- * event before, which the index over entities finds at once, so it is not stored a second time.
+ * Everything that a change shows, for queries over `models.changes`; give the rows to `completeChanges`. An entity is
+ * before an event what it was after the event before, which the index over entities finds at once, so it is not stored a
+ * second time.
  */
 export const CHANGE_COLUMNS = `
   changes.app, changes.revision, changes.id, changes.type, changes.kind, changes.entity, changes.environment,

@@ -1,6 +1,7 @@
 import { CHANGE_COLUMNS } from "./changeColumns";
 import type { ChangeFilter } from "./changeFeed";
 import type { ChangeRow } from "./changes.projection";
+import { completeChanges } from "./completeChanges";
 import { invariant } from "../lib/invariant";
 import type { Database } from "../postgres/database";
 
@@ -56,7 +57,7 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
   );
   const [first] = found;
   invariant(first, "an aggregate over nothing is one row too");
-  return { head: first.head, rows: found.filter(isChange) };
+  return { head: first.head, rows: await completeChanges(database, found.filter(isChange)) };
 }
 
 /** The left join gives one row without a change where there is none. */

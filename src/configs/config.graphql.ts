@@ -64,6 +64,13 @@ export function toConfigVersion(row: ReleaseVersionRow, release: ReleaseRow): Co
 }
 
 /** The content in a row of a config, which was saved as one. */
-export function configContent({ content }: Pick<ReleaseVersionRow, "content">): ConfigContent {
+function configContent({ content }: Pick<ReleaseVersionRow, "content">): ConfigContent {
   return content as ConfigContent;
 }
+
+/** The keys of a config's latest version, as its row keeps them. */
+export function configKeys({ subject }: Pick<ReleaseRow, "subject">): readonly string[] {
+  return (subject as ConfigSubject).keys;
+}
+
+type ConfigSubject = Readonly<{ keys: readonly string[] }>;

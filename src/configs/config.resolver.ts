@@ -1,12 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import {
-  Config,
-  ConfigRule,
-  ConfigVersion,
-  configContent,
-  toConfig,
-  toConfigVersion,
-} from "./config.graphql";
+import { Config, ConfigRule, ConfigVersion, configKeys, toConfig, toConfigVersion } from "./config.graphql";
 import { CONFIG_CONTENT_DIFF } from "./configDiff";
 import { App } from "../apps/app.graphql";
 import { ArchivedFilter } from "../graphql/archivedFilter";
@@ -48,7 +41,7 @@ export class ConfigResolver {
 
   @FieldResolver(() => [Key], { description: "The keys of its latest version; at most 100." })
   keys(@Root() { row }: Config, @Ctx() context: Context): Promise<readonly Key[]> {
-    return loadKeys(context, row.app, configContent(row).keys);
+    return loadKeys(context, row.app, configKeys(row));
   }
 }
 

@@ -1,6 +1,7 @@
 import { CHANGE_COLUMNS } from "../changes/changeColumns";
 import type { ChangeRow } from "../changes/changes.projection";
 import { revisionBefore } from "../changes/changes.queries";
+import { completeChanges } from "../changes/completeChanges";
 import type { Page, PageRequest } from "../graphql/connection";
 import { invariant } from "../lib/invariant";
 import type { Database } from "../postgres/database";
@@ -38,7 +39,7 @@ export async function findHistory(
     query.name,
   );
   return {
-    rows: rows.slice(0, limit),
+    rows: await completeChanges(database, rows.slice(0, limit)),
     hasNextPage: rows.length > limit,
     totalCount: () => countHistory(database, [app, low, high, ...lists]),
   };

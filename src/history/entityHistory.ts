@@ -1,5 +1,6 @@
 import { CHANGE_COLUMNS } from "../changes/changeColumns";
 import type { ChangeRow } from "../changes/changes.projection";
+import { completeChanges } from "../changes/completeChanges";
 import type { Page } from "../graphql/connection";
 import type { Server } from "../graphql/context";
 import { invariant } from "../lib/invariant";
@@ -49,7 +50,7 @@ export async function findHistoryPages(
       "history.countHistories",
     ),
   ]);
-  return dealOut(pages, rows, counts);
+  return dealOut(pages, await completeChanges(database, rows), counts);
 }
 
 function appOf(id: string): string {

@@ -7,11 +7,12 @@ import {
 } from "./publication.projection";
 import { releaseEventReader, type ReleaseEvent } from "./release.events";
 import { releaseTable, releaseVersionTable, type ReleaseRow } from "./release.tables";
+import { releaseDocument } from "./releaseDocument";
 import { evolveReleaseRow } from "./releaseRow";
 import { applyReleaseUses } from "./releaseUses";
 import { slugOfStream } from "../apps/app.events";
 import type { RecordedEvent } from "../eventstore/eventStore";
-import { labelsOfRow, NO_LABEL_COLUMNS } from "../labels/labels.policy";
+import { NO_LABEL_COLUMNS } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
 import type { JsonObject } from "../lib/json";
 import type { RowReference, Rows } from "../projections/projection";
@@ -21,7 +22,7 @@ import type { SliceProjection } from "../projections/sliceProjection";
 export type ReleaseKind = Readonly<{
   /** The GraphQL type, which also starts the names of its events. */
   kind: string;
-  /** What the feed says of a release beside its versions: `keys` of a config. `content` is of the latest one. */
+  /** What a release with this content is about, whatever the version: `keys` of a config. */
   subjectOf(content: JsonObject): JsonObject;
 }>;
 
@@ -35,7 +36,8 @@ export function releaseProjection({ kind, subjectOf }: ReleaseKind): SliceProjec
     reads(recorded) {
       const event = eventIn(recorded);
       if (!event) return [];
-      const release: RowReference = { table: releaseTable, key: [event.data.id] };
+      const { id } = event.data;
+      const release: RowReference = { table: releaseTable, key: [id], isMade: event.type === "Created" };
       return [release, ...versionReads(event), ...publicationReads(event)];
     },
 
@@ -43,8 +45,11 @@ export function releaseProjection({ kind, subjectOf }: ReleaseKind): SliceProjec
       const event = eventIn(recorded);
       if (!event) return;
       const before = rows.get(releaseTable, [event.data.id]);
-      if (event.type === "Created" || event.type === "Edited") saveVersion(recorded, event, rows);
       const after = before ? changed(before, recorded, event, rows) : created(kind, recorded, event);
+      if (isSaving(event)) {
+        saveVersion(recorded, event, rows);
+        after.subject = subjectOf(event.data.content);
+      }
       rows.put(releaseTable, after);
       applyPublication(kind, recorded, event, rows);
       applyReleaseUses(before, after, rows);
@@ -55,7 +60,7 @@ export function releaseProjection({ kind, subjectOf }: ReleaseKind): SliceProjec
       if (!event) return null;
       const { id } = event.data;
       const row = rows.get(releaseTable, [id]);
-      const document = row ? releaseDocument(row, subjectOf(row.content)) : null;
+      const document = row ? releaseDocument(row) : null;
       return { kind, id, environment: environmentOf(event, rows), document };
     },
   };
@@ -64,12 +69,17 @@ export function releaseProjection({ kind, subjectOf }: ReleaseKind): SliceProjec
 type AnyReleaseEvent = ReleaseEvent<JsonObject>;
 
 /** A version of any age may be published or scheduled: its content and references come from its row. */
-function versionReads({ type, data }: AnyReleaseEvent): readonly RowReference[] {
-  if (type !== "Published" && type !== "Scheduled") return [];
-  return [{ table: releaseVersionTable, key: [data.id, data.version] }];
+function versionReads(event: AnyReleaseEvent): readonly RowReference[] {
+  const isMade = isSaving(event);
+  if (!isMade && event.type !== "Published" && event.type !== "Scheduled") return [];
+  return [{ table: releaseVersionTable, key: [event.data.id, event.data.version], isMade }];
 }
 
 type SavingEvent = Extract<AnyReleaseEvent, { type: "Created" | "Edited" }>;
+
+function isSaving(event: AnyReleaseEvent): event is SavingEvent {
+  return event.type === "Created" || event.type === "Edited";
+}
 
 function saveVersion({ stream, meta }: RecordedEvent, { data }: SavingEvent, rows: Rows): void {
   rows.put(releaseVersionTable, {
@@ -88,7 +98,7 @@ function saveVersion({ stream, meta }: RecordedEvent, { data }: SavingEvent, row
 
 function created(kind: string, { stream, meta }: RecordedEvent, event: AnyReleaseEvent): ReleaseRow {
   invariant(event.type === "Created", `the stream changes "${event.data.id}" before it creates it`);
-  const { id, name, description, content, references, note } = event.data;
+  const { id, name, description, references, note } = event.data;
   return {
     app: slugOfStream(stream),
     id,
@@ -98,7 +108,7 @@ function created(kind: string, { stream, meta }: RecordedEvent, event: AnyReleas
     is_archived: false,
     ...NO_LABEL_COLUMNS,
     latest_version: 1,
-    content,
+    subject: {},
     note,
     active: {},
     schedules: {},
@@ -131,30 +141,4 @@ function environmentOf(event: AnyReleaseEvent, rows: Rows): string | null {
   return scheduleId === null
     ? null
     : (rows.get(scheduledPublicationTable, [scheduleId])?.environment ?? null);
-}
-
-/** A release as the change feed shows it. */
-export function releaseDocument(row: Readonly<ReleaseRow>, subject: JsonObject): JsonObject {
-  const { id, name, description, is_archived: isArchived, content, note } = row;
-  const environments = Object.entries(row.active).map(
-    ([environment, { version, content: active }]) => [environment, { version, ...active }] as const,
-  );
-  return {
-    id,
-    name,
-    description,
-    isArchived,
-    ...labelsOfRow(row),
-    ...subject,
-    latestVersion: { number: row.latest_version, ...content, note },
-    environments: Object.fromEntries(environments),
-    scheduledPublications: Object.entries(row.schedules).map(([scheduleId, schedule]) => ({
-      id: scheduleId,
-      version: schedule.version,
-      environment: schedule.environment,
-      startsAt: schedule.startsAt,
-      endsAt: schedule.endsAt,
-      status: schedule.status,
-    })),
-  };
 }

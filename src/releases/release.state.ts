@@ -1,6 +1,7 @@
 import type { References, ReleaseEvent } from "./release.events";
 import { labelsIn, NO_LABELS, type Labels } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
+import { isSameList } from "../lib/lists";
 
 export type Release = Readonly<{
   id: string;
@@ -163,12 +164,8 @@ function shared({ versions }: Release, references: References): References {
   return references;
 }
 
-function isSameReferences(a: References, b: References): boolean {
+export function isSameReferences(a: References, b: References): boolean {
   return isSameList(a.keys, b.keys) && isSameList(a.segments, b.segments);
-}
-
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a === b || (a.length === b.length && a.every((item, index) => item === b[index]));
 }
 
 /** The versions that count as in use: the latest, the active, the scheduled and the fallback ones; none if archived. */

@@ -4,7 +4,7 @@ import type { JsonObject } from "../lib/json";
 import type { Table } from "../projections/projection";
 
 /** A release of any kind, as people list it. */
-export type ReleaseRow<Content = JsonObject> = {
+export type ReleaseRow = {
   app: string;
   id: string;
   /** GraphQL type name. */
@@ -13,11 +13,12 @@ export type ReleaseRow<Content = JsonObject> = {
   description: string;
   is_archived: boolean;
   latest_version: number;
-  /** Of the latest version; so is `note`. */
-  content: Content;
+  /** What it is about, whatever the version: `keys` of a config. */
+  subject: JsonObject;
+  /** Of the latest version. */
   note: string;
   /** By environment. */
-  active: Readonly<Record<string, ActiveVersion<Content>>>;
+  active: Readonly<Record<string, ActiveVersion>>;
   /** The open ones, by id. */
   schedules: Readonly<Record<string, OpenSchedule>>;
   /** By version: of the latest, the active and the scheduled ones, and of fallbacks. */
@@ -28,12 +29,7 @@ export type ReleaseRow<Content = JsonObject> = {
   updated_by: string;
 } & LabelColumns;
 
-export type ActiveVersion<Content> = Readonly<{
-  version: number;
-  publishedAt: string;
-  publishedBy: string;
-  content: Content;
-}>;
+export type ActiveVersion = Readonly<{ version: number; publishedAt: string; publishedBy: string }>;
 
 export type OpenSchedule = Readonly<{
   version: number;
@@ -62,7 +58,7 @@ export type ReleaseVersionRow<Content = JsonObject> = {
 export const releaseTable: Table<ReleaseRow> = {
   name: "releases",
   primaryKey: ["id"],
-  json: ["content", "active", "schedules", "refers_to", "tags"],
+  json: ["subject", "active", "schedules", "refers_to", "tags"],
 };
 
 export const releaseVersionTable: Table<ReleaseVersionRow> = {

@@ -1,5 +1,5 @@
 import type { ReleaseEvent } from "./release.events";
-import type { ActiveVersion, OpenSchedule, ReleaseRow, ReleaseVersionRow } from "./release.tables";
+import type { OpenSchedule, ReleaseRow, ReleaseVersionRow } from "./release.tables";
 import type { EventMeta } from "../eventstore/eventStore";
 import { labelColumns } from "../labels/labels.policy";
 import { invariant } from "../lib/invariant";
@@ -20,9 +20,9 @@ export function evolveReleaseRow(
     case "Created":
       return row;
     case "Edited": {
-      const { name, description, content, note, references } = data;
+      const { name, description, note, references } = data;
       const refers_to = { ...row.refers_to, [data.version]: references };
-      return tidied({ ...row, name, description, content, note, refers_to, latest_version: data.version });
+      return tidied({ ...row, name, description, note, refers_to, latest_version: data.version });
     }
     case "Published":
       return tidied(published(row, data, meta, existing(version)));
@@ -76,10 +76,9 @@ function published(
   row: Row,
   { version, environment, previousVersion, cause }: ChangeData<"Published">,
   { recordedAt: publishedAt, actor: publishedBy }: EventMeta,
-  { content, refers_to: references }: Readonly<ReleaseVersionRow>,
+  { refers_to: references }: Readonly<ReleaseVersionRow>,
 ): Row {
-  const activeVersion: ActiveVersion<JsonObject> = { version, publishedAt, publishedBy, content };
-  const active = { ...row.active, [environment]: activeVersion };
+  const active = { ...row.active, [environment]: { version, publishedAt, publishedBy } };
   const refers_to = { ...row.refers_to, [version]: references };
   const next = { ...row, active, refers_to };
   if (!("scheduleId" in cause)) return next;
@@ -107,13 +106,18 @@ function openSchedule({ schedules }: Row, id: string): OpenSchedule {
 
 /** Forgets what old versions point at, unless they are active or may become so. */
 function tidied(row: Row): Row {
-  const kept = new Set([row.latest_version, ...Object.values(row.active).map(({ version }) => version)]);
-  for (const { version, fallback } of Object.values(row.schedules)) {
-    kept.add(version);
-    if (fallback !== null) kept.add(fallback);
-  }
-  const entries = Object.entries(row.refers_to).filter(([version]) => kept.has(Number(version)));
-  return { ...row, refers_to: Object.fromEntries(entries) };
+  const old = Object.keys(row.refers_to).filter((version) => !isKept(row, Number(version)));
+  if (old.length === 0) return row;
+  const kept = Object.entries(row.refers_to).filter(([version]) => !old.includes(version));
+  return { ...row, refers_to: Object.fromEntries(kept) };
+}
+
+function isKept({ latest_version, active, schedules }: Row, version: number): boolean {
+  return (
+    version === latest_version ||
+    Object.values(active).some((publication) => publication.version === version) ||
+    Object.values(schedules).some((schedule) => schedule.version === version || schedule.fallback === version)
+  );
 }
 
 function without<Value>(record: Readonly<Record<string, Value>>, name: string): Record<string, Value> {

@@ -1,6 +1,8 @@
+import type { References } from "./release.events";
+import { isSameReferences } from "./release.state";
 import type { ReleaseRow } from "./release.tables";
 import { versionsInUseOf } from "./releaseRow";
-import { NOTHING_USED, isSameUse, replaceUses } from "../apps/uses.tables";
+import { NOTHING_USED, isSameUse, replaceUses, type Used } from "../apps/uses.tables";
 import { invariant } from "../lib/invariant";
 import type { Rows } from "../projections/projection";
 
@@ -18,17 +20,25 @@ export function applyReleaseUses(
   replaceUses(rows, after.app, user, usedBefore, usedAfter);
 }
 
-type UsedSets = Readonly<{ Key: ReadonlySet<string>; Segment: ReadonlySet<string> }>;
-
 /** Everything that the versions in use point at. */
-export function usedBy(row: Readonly<ReleaseRow>): UsedSets {
-  const keys = new Set<string>();
-  const segments = new Set<string>();
+export function usedBy(row: Readonly<ReleaseRow>): Used {
+  const [first, ...others] = referencesInUse(row);
+  if (!first) return NOTHING_USED;
+  if (others.length === 0) return { Key: first.keys, Segment: first.segments };
+  const all = [first, ...others];
+  return {
+    Key: [...new Set(all.flatMap(({ keys }) => keys))],
+    Segment: [...new Set(all.flatMap(({ segments }) => segments))],
+  };
+}
+
+/** Of the versions in use, mostly one, since most edits change neither the keys nor the segments: each once. */
+function referencesInUse(row: Readonly<ReleaseRow>): readonly References[] {
+  const found: References[] = [];
   for (const version of versionsInUseOf(row)) {
     const references = row.refers_to[version];
     invariant(references, `the row of "${row.id}" keeps what version ${version} points at`);
-    for (const name of references.keys) keys.add(name);
-    for (const id of references.segments) segments.add(id);
+    if (!found.some((other) => isSameReferences(other, references))) found.push(references);
   }
-  return { Key: keys, Segment: segments };
+  return found;
 }

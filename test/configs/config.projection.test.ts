@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
+import type { ChangeRow } from "../../src/changes/changes.projection";
+import { completeChanges } from "../../src/changes/completeChanges";
 import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
@@ -222,14 +224,21 @@ describe("the history of one config", () => {
     ]);
   });
 
+  it("keeps the contents of versions once, and refers to them by number in the feed", async () => {
+    const [row] = await database.query<{ after: string }>(
+      "select after from models.changes where type = 'ConfigPublished' order by revision limit 1",
+    );
+    const { latestVersion, environments } = JSON.parse(row?.after ?? "null") as Record<string, unknown>;
+    expect(latestVersion).toEqual({ number: 1 });
+    expect(environments).toEqual({ production: { version: 1 } });
+  });
+
   it("stands in the feed with the whole config before and after, and where it happened", async () => {
-    const rows = await database.query<{
-      type: string;
-      environment: string | null;
-      before: unknown;
-      after: unknown;
-    }>(`select type, environment, before, after
-         from (select ${CHANGE_COLUMNS} from models.changes) shown where kind = 'Config' order by revision`);
+    const stored = await database.query<ChangeRow>(
+      `select type, environment, before, after
+         from (select ${CHANGE_COLUMNS} from models.changes) shown where kind = 'Config' order by revision`,
+    );
+    const rows = await completeChanges(database, stored);
     expect(rows.map(({ type, environment }) => [type, environment])).toEqual([
       ["ConfigCreated", null],
       ["ConfigPublished", "production"],

@@ -46,7 +46,14 @@ it("a database of configs keeps them, with all their versions, as releases", asy
     await migrate(url, MIGRATIONS_FOLDER, silent);
 
     expect(await findReleases(database, ["config_shop_a"])).toMatchObject([
-      { kind: "Config", app: "shop", name: "dark mode", description: "d", content: saved, latest_version: 1 },
+      {
+        kind: "Config",
+        app: "shop",
+        name: "dark mode",
+        description: "d",
+        subject: { keys: ["dark_mode"] },
+        latest_version: 1,
+      },
     ]);
     expect(await findVersions(database, [{ releaseId: "config_shop_a", version: 1 }])).toMatchObject([
       { app: "shop", release_id: "config_shop_a", note: "n", content: saved, created_at: day(0) },
