@@ -198,7 +198,7 @@ describe("a database that is away is DatabaseUnavailable with its cause", () => 
   });
 
   it("when no connection becomes free in time, or too many calls wait for one", async () => {
-    const narrow = createDatabase(url, { connectionsMax: 1, connectTimeoutMs: 100, waitingMax: 1 });
+    const narrow = createDatabase(url, { connectionsMax: 1, connectTimeoutMs: 2_000, waitingMax: 1 });
     await narrow.transaction(async (connection) => {
       const waiting = narrow.query("select 1");
       await expect(narrow.query("select 1")).rejects.toThrow("1 calls wait for it already");
