@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { resolve } from "node:path";
 import { StartupRefused } from "./lib/startupRefused";
 import type { RunningServer, startServer as StartServer } from "./server";
-import { oidcIn, readSettings, type Settings } from "./settings";
+import { oidcIn, perMinuteIn, readSettings, type Settings } from "./settings";
 import { startDatabase, type StartedDatabase } from "./startDatabase";
 
 /** How long stopping may take before the process ends anyway. */
@@ -36,6 +36,7 @@ async function run(settings: Settings): Promise<void> {
       connectionsMax: settings.databaseConnectionsMax,
       adminToken: settings.adminToken,
       oidc: oidcIn(settings),
+      perMinute: perMinuteIn(settings),
       http: {
         host: settings.host,
         port: settings.port,

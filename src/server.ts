@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ensureAdminToken } from "./access/adminToken";
 import type { Oidc } from "./access/jwt";
 import { openAccess } from "./access/openAccess";
+import { createRateLimits, type PerMinute } from "./access/rateLimits";
 import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
 import { loggedCommands } from "./apps/loggedCommands";
@@ -33,6 +34,8 @@ export type ServerOptions = Readonly<{
   connectionsMax: number;
   adminToken: string | null;
   oidc: Oidc | null;
+  /** How much each token may ask for; 0: as much as it likes. */
+  perMinute: PerMinute;
   http: HttpSettings;
   now: () => Date;
   logger: Logger & Readonly<{ error(message: string): void }>;
@@ -64,6 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...{ now, database, apps, instance, projected, rulesets, changes },
     nodes: nodeTypes(),
     logCommand,
+    takeOne: createRateLimits(options.perMinute, () => performance.now()),
   };
   // Of those who act without a request. What requests ask for is logged where they are answered.
   const own = { apps: loggedCommands(apps, logCommand), instance: loggedCommands(instance, logCommand) };

@@ -1,4 +1,5 @@
 import type { Oidc } from "./access/jwt";
+import { PER_MINUTE_MAX, type PerMinute } from "./access/rateLimits";
 import { readRoleMappings, type RoleMapping } from "./access/oidcRoles.policy";
 
 /** Everything about a server that its environment decides. */
@@ -20,6 +21,10 @@ export type Settings = Readonly<{
   oidcRoles: readonly RoleMapping[] | null;
   oidcRolesClaim: string;
   oidcClockSkewSeconds: number;
+  /** A minute, for each token; 0: without a limit. */
+  mutationsPerMinute: number;
+  evaluationsPerMinute: number;
+  subscriptionsPerMinute: number;
   nodeEnv: NodeEnv;
   logLevel: LogLevel;
 }>;
@@ -67,6 +72,9 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     oidcRoles: read(SETTINGS.oidcRoles),
     oidcRolesClaim: read(SETTINGS.oidcRolesClaim),
     oidcClockSkewSeconds: read(SETTINGS.oidcClockSkewSeconds),
+    mutationsPerMinute: read(SETTINGS.mutationsPerMinute),
+    evaluationsPerMinute: read(SETTINGS.evaluationsPerMinute),
+    subscriptionsPerMinute: read(SETTINGS.subscriptionsPerMinute),
     nodeEnv: read(SETTINGS.nodeEnv),
     logLevel: read(SETTINGS.logLevel),
   };
@@ -89,6 +97,15 @@ export function oidcIn(settings: Settings): Oidc | null {
   if (issuer === null || audience === null || jwksUrl === null || roles === null) return null;
   const { oidcRolesClaim: rolesClaim, oidcClockSkewSeconds: clockSkewSeconds } = settings;
   return { issuer, audience, jwksUrl, roles, rolesClaim, clockSkewSeconds };
+}
+
+export function perMinuteIn(settings: Settings): PerMinute {
+  const { mutationsPerMinute, evaluationsPerMinute, subscriptionsPerMinute } = settings;
+  return {
+    mutations: mutationsPerMinute,
+    evaluations: evaluationsPerMinute,
+    subscriptions: subscriptionsPerMinute,
+  };
 }
 
 type Setting<Value> = Readonly<{
@@ -149,9 +166,16 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
     initial: 60,
     parse: wholeNumber(0, OIDC_CLOCK_SKEW_SECONDS_MAX),
   },
+  mutationsPerMinute: perMinute("MUTATIONS_PER_MINUTE"),
+  evaluationsPerMinute: perMinute("EVALUATIONS_PER_MINUTE"),
+  subscriptionsPerMinute: perMinute("SUBSCRIPTIONS_PER_MINUTE"),
   nodeEnv: { name: "NODE_ENV", initial: "development", parse: oneOf(NODE_ENVS) },
   logLevel: { name: "LOG_LEVEL", initial: "info", parse: oneOf(LOG_LEVELS) },
 };
+
+function perMinute(name: string): Setting<number> {
+  return { name, initial: 0, parse: wholeNumber(0, PER_MINUTE_MAX) };
+}
 
 function wholeNumber(min: number, max: number): Setting<number>["parse"] {
   return (text) => {

@@ -1,6 +1,7 @@
 // cspell:ignore prodution
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PER_MINUTE_MAX } from "../src/access/rateLimits";
 import {
   ADMIN_TOKEN_LENGTH_MAX,
   ADMIN_TOKEN_LENGTH_MIN,
@@ -49,6 +50,9 @@ it("needs no setting at all", () => {
     oidcRoles: null,
     oidcRolesClaim: "roles",
     oidcClockSkewSeconds: 60,
+    mutationsPerMinute: 0,
+    evaluationsPerMinute: 0,
+    subscriptionsPerMinute: 0,
     nodeEnv: "development",
     logLevel: "info",
   });
@@ -69,6 +73,9 @@ it("takes every setting", () => {
       ...OIDC,
       OIDC_ROLES_CLAIM: "/realm_access/roles",
       OIDC_CLOCK_SKEW: "5",
+      MUTATIONS_PER_MINUTE: "1",
+      EVALUATIONS_PER_MINUTE: "2",
+      SUBSCRIPTIONS_PER_MINUTE: "3",
       NODE_ENV: "production",
       LOG_LEVEL: "warn",
     }),
@@ -87,6 +94,9 @@ it("takes every setting", () => {
     oidcRoles: [{ value: "ops", role: "ADMIN", app: null, environments: null }],
     oidcRolesClaim: "/realm_access/roles",
     oidcClockSkewSeconds: 5,
+    mutationsPerMinute: 1,
+    evaluationsPerMinute: 2,
+    subscriptionsPerMinute: 3,
     nodeEnv: "production",
     logLevel: "warn",
   });
@@ -136,6 +146,7 @@ describe("a setting within its bounds is taken, and beyond them refused by name"
       ["groups", "a".repeat(OIDC_TEXT_LENGTH_MAX)],
       ["ä", "a".repeat(OIDC_TEXT_LENGTH_MAX + 1)],
     ],
+    ["MUTATIONS_PER_MINUTE", ["0", `${PER_MINUTE_MAX}`], ["-1", `${PER_MINUTE_MAX + 1}`, "1.5"]],
     ["NODE_ENV", ["production", "development", "test"], ["prodution", "PRODUCTION"]],
     ["LOG_LEVEL", ["trace", "silent"], ["verbose", "INFO"]],
   ])("%s", (name, good, bad) => {

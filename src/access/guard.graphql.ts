@@ -1,7 +1,7 @@
 import { defaultFieldResolver, GraphQLError, isNonNullType, isObjectType } from "graphql";
 import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import { mayDo, type Arguments, type Missing } from "./mayDo";
-import { APP_FIELDS, OPERATIONS, ROOT_TYPES, type Operation, type RootType } from "./operations";
+import { APP_FIELDS, limitedAs, OPERATIONS, ROOT_TYPES, type Operation, type RootType } from "./operations";
 import { may, type Actor, type Right } from "./roles.policy";
 import { noSuchApp as noSuchAppRefusal } from "../apps/appOwn.decider";
 import type { Context } from "../graphql/context";
@@ -37,7 +37,9 @@ function fieldsOf(schema: GraphQLSchema, name: string): readonly Field[] {
 
 function guardField(type: RootType, field: Field, operation: Operation): void {
   const resolve: Resolve = field.resolve ?? defaultFieldResolver;
+  const limited = limitedAs(type, operation);
   field.resolve = (source, given: Arguments, context, info): unknown => {
+    if (limited !== null) context.server.takeOne(context.actor.id, limited);
     const permission = mayDo(context.actor, operation, given);
     if (permission.answer === "YES") return resolve(source, given, context, info);
     if (permission.answer === "FORBIDDEN") throw forbidden(field.name, operation.right, context.actor);
@@ -51,6 +53,7 @@ function guardSubscription(field: Field, operation: Operation): void {
   const { subscribe } = field;
   invariant(subscribe, `the subscription "${field.name}" has a source of its own`);
   field.subscribe = (source, given: Arguments, context, info): unknown => {
+    context.server.takeOne(context.actor.id, "subscriptions");
     const permission = mayDo(context.actor, operation, given);
     if (permission.answer === "YES") return subscribe(source, given, context, info);
     if (permission.answer === "FORBIDDEN") throw forbidden(field.name, operation.right, context.actor);

@@ -1,3 +1,4 @@
+import type { Limited } from "./rateLimits";
 import type { Right } from "./roles.policy";
 
 /**
@@ -122,6 +123,13 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     changes: { right: "FOLLOW", of: inApp() },
   },
 };
+
+/** What it counts as where tokens are limited in how much they may ask for; null: as nothing. */
+export function limitedAs(type: RootType, { right }: Operation): Limited | null {
+  if (type === "Mutation") return "mutations";
+  if (type === "Subscription") return "subscriptions";
+  return right === "EVALUATE" ? "evaluations" : null;
+}
 
 /** Fields behind an app that need more than the right to read it. */
 export const APP_FIELDS: Readonly<Record<string, Right>> = {

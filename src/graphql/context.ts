@@ -1,3 +1,4 @@
+import type { TakeOne } from "../access/rateLimits";
 import type { Actor, Right } from "../access/roles.policy";
 import type { AppCommand } from "../apps/app.decider";
 import type { AppState } from "../apps/app.state";
@@ -31,6 +32,7 @@ export type Server = Readonly<{
   changes: ChangeFeed;
   nodes: NodeTypes;
   logCommand: LogCommand;
+  takeOne: TakeOne;
 }>;
 
 /** How `node(id:)` and lists of users find things: by GraphQL type name. */

@@ -3,6 +3,7 @@ import { GraphQLError, Kind, type GraphQLFormattedError } from "graphql";
 import { CursorUnknown } from "../changes/changeFeed";
 import { StoreUnavailable } from "../eventstore/eventStore";
 import { KeysUnavailable } from "../access/jwks";
+import { RateLimited } from "../access/rateLimits";
 import { DatabaseUnavailable } from "../postgres/database";
 import { NotProjected } from "../projections/positionBoard";
 
@@ -17,6 +18,10 @@ export function formatError(error: unknown, report: ReportError): GraphQLFormatt
   }
   if (cause instanceof NotProjected) return withPlace(error, NOT_SHOWN_YET, { code: "UNAVAILABLE" });
   if (cause instanceof KeysUnavailable) return withPlace(error, NO_KEYS, { code: "UNAVAILABLE" });
+  if (cause instanceof RateLimited) {
+    const { retryAfterSeconds } = cause;
+    return withPlace(error, cause.message, { code: "RATE_LIMITED", retryAfterSeconds });
+  }
   if (cause instanceof CursorUnknown) return withPlace(error, cause.message, { code: "CURSOR_UNKNOWN" });
   const code = cause instanceof GraphQLError ? publicCode(error) : null;
   if (code !== null && error instanceof Error) {
@@ -27,10 +32,22 @@ export function formatError(error: unknown, report: ReportError): GraphQLFormatt
   return withPlace(error, "Something went wrong on our side.", { code: "INTERNAL", id });
 }
 
-/** Whether an answer with these errors should tell clients and proxies to come back later. */
-export function isUnavailable(errors: readonly GraphQLFormattedError[]): boolean {
-  return errors.some(({ extensions }) => extensions?.["code"] === "UNAVAILABLE");
+/** How an answer with these errors should tell clients and proxies to come back later, and when; null: it should not. */
+export function comeBack(
+  errors: readonly GraphQLFormattedError[],
+): Readonly<{ status: 429 | 503; seconds: number }> | null {
+  if (errors.some(({ extensions }) => extensions?.["code"] === "UNAVAILABLE")) {
+    return { status: 503, seconds: RETRY_AFTER_SECONDS };
+  }
+  const waits = errors.flatMap(({ extensions }) => {
+    const seconds = extensions?.["retryAfterSeconds"];
+    return typeof seconds === "number" ? [seconds] : [];
+  });
+  return waits.length === 0 ? null : { status: 429, seconds: Math.max(...waits) };
 }
+
+/** After which the database may be back. */
+const RETRY_AFTER_SECONDS = 1;
 
 const UNAVAILABLE =
   "The database is away for the moment. Send the request again, a mutation with the same commandId: nothing is half done.";

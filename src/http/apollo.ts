@@ -11,10 +11,8 @@ import {
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from "graphql";
 import type { Documents } from "../graphql/documents";
 import type { Edge } from "../graphql/edge";
-import { formatError, isUnavailable } from "../graphql/formatError";
+import { comeBack, formatError } from "../graphql/formatError";
 import { TOKENS_MAX } from "../graphql/limits";
-
-export const RETRY_AFTER_SECONDS = 1;
 
 /** All that Apollo Server knows of a request that was admitted: how to get its result. */
 export type Execution = Readonly<{ execute: () => Promise<ExecutionResult> }>;
@@ -60,7 +58,7 @@ function executedByUs(schema: GraphQLSchema): NonNullable<ApolloServerOptions<Ex
   };
 }
 
-/** Gives Apollo the document that was prepared, and answers 503 where the database was away. */
+/** Gives Apollo the document that was prepared, and answers 503 where the database was away, and 429 what was too much. */
 function ourDocuments(documents: Documents): ApolloServerPlugin<Execution> {
   const listener = Promise.resolve({
     didResolveSource(request: GraphQLRequestContext<Execution>) {
@@ -70,9 +68,10 @@ function ourDocuments(documents: Documents): ApolloServerPlugin<Execution> {
     },
     didEncounterErrors({ errors = [], response }: GraphQLRequestContext<Execution>) {
       // They are reported where the answer is made; here only their codes matter.
-      if (isUnavailable(errors.map((error) => formatError(error, () => undefined)))) {
-        response.http.status = 503;
-        response.http.headers.set("retry-after", String(RETRY_AFTER_SECONDS));
+      const later = comeBack(errors.map((error) => formatError(error, () => undefined)));
+      if (later) {
+        response.http.status = later.status;
+        response.http.headers.set("retry-after", String(later.seconds));
       }
       return Promise.resolve();
     },

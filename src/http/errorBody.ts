@@ -1,7 +1,6 @@
 import { GraphQLError } from "graphql";
 import type { FastifyReply } from "fastify";
-import { RETRY_AFTER_SECONDS } from "./apollo";
-import { formatError, isUnavailable, type ReportError } from "../graphql/formatError";
+import { comeBack, formatError, type ReportError } from "../graphql/formatError";
 
 /** Answers errors in the form of a GraphQL answer, so that a client reads them all in one way. */
 export function sendErrors(
@@ -11,10 +10,10 @@ export function sendErrors(
   report: ReportError,
 ): FastifyReply {
   const formatted = errors.map((error) => formatError(error, report));
-  const isAway = isUnavailable(formatted);
-  if (isAway) void reply.header("retry-after", RETRY_AFTER_SECONDS);
+  const later = comeBack(formatted);
+  if (later) void reply.header("retry-after", later.seconds);
   return reply
-    .code(isAway ? 503 : status)
+    .code(later?.status ?? status)
     .type("application/json; charset=utf-8")
     .send(JSON.stringify({ errors: formatted }));
 }

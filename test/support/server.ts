@@ -35,6 +35,7 @@ export async function startServer(
     connectionsMax: 4,
     adminToken: token,
     oidc: null,
+    perMinute: { mutations: 0, evaluations: 0, subscriptions: 0 },
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },
     now: () => new Date(),
     logger: log.logger,

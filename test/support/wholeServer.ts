@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import type { Oidc } from "../../src/access/jwt";
+import type { PerMinute } from "../../src/access/rateLimits";
 import type { CommandLine } from "../../src/lib/commandLog";
 import { startServer, type RunningServer } from "../../src/server";
 import { freshDatabase } from "./postgres";
@@ -43,7 +44,13 @@ export type TestClock = { now: () => Date; set: (instant: string) => void };
 
 /** Starts a whole server on a database of its own, or on one that another test server made. */
 export async function startTestServer(
-  options: { on?: TestServer; clock?: TestClock; databaseUrl?: string; oidc?: Oidc } = {},
+  options: {
+    on?: TestServer;
+    clock?: TestClock;
+    databaseUrl?: string;
+    oidc?: Oidc;
+    perMinute?: Partial<PerMinute>;
+  } = {},
 ): Promise<TestServer> {
   const token = options.on?.token ?? `test-token-${randomUUID()}`;
   const url = options.databaseUrl ?? options.on?.databaseUrl;
@@ -57,6 +64,7 @@ export async function startTestServer(
     connectionsMax: 8,
     adminToken: token,
     oidc: options.oidc ?? null,
+    perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ...options.perMinute },
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true },
     now: clock.now,
     logger: log.logger,
