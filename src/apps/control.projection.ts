@@ -48,7 +48,7 @@ function documentIn(
   for (const slice of slices) {
     const document = slice.document(event, rows);
     if (document === null) continue;
-    invariant(found === null, `two slices say what ${event.type} is about`);
+    invariant(found === null, () => `two slices say what ${event.type} is about`);
     found = document;
   }
   return found;

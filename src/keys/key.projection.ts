@@ -81,7 +81,7 @@ function changed(
   rows: Rows,
 ): KeyRow {
   const before = rows.get(keyTable, [slugOfStream(stream), event.data.name]);
-  invariant(before, `the stream changes key "${event.data.name}" before it creates it`);
+  invariant(before, () => `the stream changes key "${event.data.name}" before it creates it`);
   const { note } = event.data;
   const row = { ...before, note, updated_at: meta.recordedAt, updated_by: meta.actor };
   switch (event.type) {

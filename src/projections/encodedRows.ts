@@ -29,12 +29,12 @@ export function encodeRows(shape: TableShape, rows: readonly object[]): Buffer[]
 
 function asText(table: string, { name, type }: Column, value: unknown): string | null {
   if (value === null) return null;
-  invariant(value !== undefined, `a row without ${name} was put into ${table}`);
+  invariant(value !== undefined, () => `a row without ${name} was put into ${table}`);
   if (type === "json" || type === "jsonb") return JSON.stringify(value);
   if (typeof value === "string") return value;
   invariant(
     typeof value === "number" || typeof value === "boolean",
-    `${table}.${name} is of type ${type}, and was given something else`,
+    () => `${table}.${name} is of type ${type}, and was given something else`,
   );
   return String(value);
 }

@@ -47,7 +47,7 @@ export function createBatchRows(shapes: TableShapes, find?: FindRow): BatchRows 
     const found = tables.get(table.name);
     if (found) return found;
     const shape = shapes.get(table.name);
-    invariant(shape, `the projection does not list its table ${table.name}`);
+    invariant(shape, () => `the projection does not list its table ${table.name}`);
     const rows = tableRows(table.name, shape);
     tables.set(table.name, rows);
     return rows;
@@ -62,7 +62,10 @@ export function createBatchRows(shapes: TableShapes, find?: FindRow): BatchRows 
     },
     get<Row extends object>(table: Table<Row>, key: PrimaryKey) {
       const entry = rowsOf(table).entries.get(identity(key));
-      invariant(entry, `a row of ${table.name} was got (${key.join(", ")}) that \`reads\` does not name`);
+      invariant(
+        entry,
+        () => `a row of ${table.name} was got (${key.join(", ")}) that \`reads\` does not name`,
+      );
       // Put under this table, or loaded from it: its rows are what the table says.
       return entry.row as Readonly<Row> | undefined;
     },
@@ -110,7 +113,10 @@ function want(rows: TableRows, { key, isMade }: RowReference, find: FindRow | un
   const { name, shape, entries, wanted } = rows;
   const { primaryKey } = shape.table;
   rows.isRead = true;
-  invariant(key.length === primaryKey.length, `${name} has ${primaryKey.length} columns in its primary key`);
+  invariant(
+    key.length === primaryKey.length,
+    () => `${name} has ${primaryKey.length} columns in its primary key`,
+  );
   const id = identity(key);
   if (entries.has(id)) return;
   const known = isMade === true ? undefined : find?.(name, id);
@@ -153,7 +159,7 @@ function completeRow({ table, columns }: TableShape, row: object): object {
   const complete: Record<string, unknown> = {};
   for (const column of columns) {
     const value = given[column.name];
-    invariant(value !== undefined, `a row without ${column.name} was put into ${table.name}`);
+    invariant(value !== undefined, () => `a row without ${column.name} was put into ${table.name}`);
     complete[column.name] = normalized(column, value);
   }
   return complete;

@@ -52,7 +52,7 @@ export async function completeReleaseDocuments(
     if (document === null || !isReleaseDocument(document)) return document;
     return complete(document, (version) => {
       const found = byName.get(nameOf({ releaseId: document.id, version }));
-      invariant(found, `version ${version} of "${document.id}" is kept for ever`);
+      invariant(found, () => `version ${version} of "${document.id}" is kept for ever`);
       return found;
     });
   });

@@ -37,7 +37,7 @@ function referencesInUse(row: Readonly<ReleaseRow>): readonly References[] {
   const found: References[] = [];
   for (const version of versionsInUseOf(row)) {
     const references = row.refers_to[version];
-    invariant(references, `the row of "${row.id}" keeps what version ${version} points at`);
+    invariant(references, () => `the row of "${row.id}" keeps what version ${version} points at`);
     if (!found.some((other) => isSameReferences(other, references))) found.push(references);
   }
   return found;

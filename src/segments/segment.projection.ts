@@ -85,7 +85,7 @@ function changed(
   rows: Rows,
 ): SegmentRow {
   const before = rows.get(segmentTable, [data.id]);
-  invariant(before, `the stream changes segment "${data.id}" before it creates it`);
+  invariant(before, () => `the stream changes segment "${data.id}" before it creates it`);
   const row = { ...before, note: data.note, updated_at: meta.recordedAt, updated_by: meta.actor };
   switch (type) {
     case "SegmentEdited":
