@@ -1,15 +1,8 @@
 import { Field, ID, InputType } from "type-graphql";
-import { ValidatableInput } from "../graphql/command.graphql";
 import { JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
-import {
-  CreateReleaseInput,
-  EditReleaseInput,
-  PlacedInput,
-  PublishInput,
-  RuleInput,
-  ScheduleInput,
-} from "../releases/release.inputs.graphql";
+import { CreateReleaseInput, EditReleaseInput, RuleInput } from "../releases/release.inputs.graphql";
+import { releaseInputs } from "../releases/releaseInputs.graphql";
 
 @InputType({ description: "What a rule sets one key to." })
 export class ConfigRuleValueInput {
@@ -56,32 +49,4 @@ export class EditConfigInput extends EditReleaseInput {
   rules?: ConfigRuleInput[] | null;
 }
 
-@InputType({ description: "A version to make active in an environment; an older one is a revert." })
-export class PublishConfigInput extends PublishInput {
-  @Field(() => ID, { description: "The config." })
-  configId!: string;
-}
-
-@InputType({ description: "An environment in which a config is to give no values any more." })
-export class UnpublishConfigInput extends PlacedInput {
-  @Field(() => ID, { description: "The config." })
-  configId!: string;
-}
-
-@InputType({ description: "A version to make active at a time to come." })
-export class ScheduleConfigInput extends ScheduleInput {
-  @Field(() => ID, { description: "The config." })
-  configId!: string;
-}
-
-@InputType({ description: "A config to put away: it is unpublished everywhere and lets go of its keys." })
-export class ArchiveConfigInput extends ValidatableInput {
-  @Field(() => ID, { description: "The config." })
-  configId!: string;
-}
-
-@InputType({ description: "An archived config to take back, with its keys." })
-export class RestoreConfigInput extends ValidatableInput {
-  @Field(() => ID, { description: "The config." })
-  configId!: string;
-}
+export const configInputs = releaseInputs({ kind: "Config", keys: "its keys" });

@@ -19,7 +19,7 @@ import {
   ConfigVersionResolver,
   ConfigVersionsResolver,
 } from "../configs/config.resolver";
-import { ConfigMutationResolver } from "../configs/configMutation.resolver";
+import { ConfigMutationResolver, ConfigReleaseResolver } from "../configs/configMutation.resolver";
 import {
   AnswerRuleResolver,
   DeliveryResolver,
@@ -85,6 +85,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigVersionsResolver,
   ConfigPublicationsResolver,
   ConfigMutationResolver,
+  ConfigReleaseResolver,
   ConfigVersionResolver,
   ConfigRuleResolver,
   ScheduledPublicationResolver,

@@ -1,6 +1,7 @@
 import type { NewSchedule } from "./schedule.decider";
 import { toScheduledPublication } from "./publication.graphql";
 import { findScheduledPublications } from "./publication.queries";
+import type { CreateReleaseInput, EditReleaseInput } from "./release.inputs.graphql";
 import type { ScheduledPublicationPayload } from "./release.payloads.graphql";
 import { releasesById } from "./release.loaders";
 import type { ReleaseRow } from "./release.tables";
@@ -41,6 +42,21 @@ async function changedRelease(
   if (!isDone) return { row: null, errors };
   const row = await load(context, releasesById, id);
   return { row: row ?? null, errors: [] };
+}
+
+/** What a new release of any kind is called, and why it is made. */
+export function textsIn({ name, description, note }: CreateReleaseInput) {
+  return { name, description: description ?? undefined, note: note ?? undefined };
+}
+
+/** What an edit of any kind of release says beside the content. */
+export function editedIn({ expectedVersion, name, description, note }: EditReleaseInput) {
+  return {
+    expectedVersion: expectedVersion ?? undefined,
+    name: name ?? undefined,
+    description: description ?? undefined,
+    note: note ?? undefined,
+  };
 }
 
 export type ScheduleOptions = CommandOptions & Omit<NewSchedule, "id" | "note"> & { note?: string | null };
