@@ -22,6 +22,7 @@ export function rulesetSourceOf({ flags }: Workload): RulesetSource {
       keys: [flag.name],
       rules: rulesOf(flag),
     })),
+    disabledFlags: [],
     userLists: new Map(),
   };
 }

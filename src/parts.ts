@@ -20,6 +20,7 @@ import type { EventStore } from "./eventstore/eventStore";
 import { createPostgresEventStore } from "./eventstore/postgres";
 import { postgresSnapshots } from "./eventstore/postgresSnapshots";
 import { goalProjection } from "./goals/goal.projection";
+import { flagProjection } from "./flags/flag.projection";
 import { keyProjection } from "./keys/key.projection";
 import { makeId } from "./lib/ids";
 import type { Database } from "./postgres/database";
@@ -37,6 +38,7 @@ export const PROJECTIONS: readonly Projection[] = [
     goalProjection,
     configProjection,
     tokenProjection,
+    flagProjection,
   ]),
 ];
 

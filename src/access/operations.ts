@@ -36,6 +36,7 @@ export type RootType = (typeof ROOT_TYPES)[number];
 const inApp = (argument = "app"): Subject => ({ kind: "APP", argument });
 const ofThing = (argument: string, noun: string): Subject => ({ kind: "THING", argument, noun });
 const config = ofThing("configId", "config");
+const flag = ofThing("flagId", "flag");
 const segment = ofThing("segmentId", "segment");
 const goal = ofThing("goalId", "goal");
 const schedule = ofThing("id", "scheduled publication");
@@ -54,6 +55,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     segment: { right: "READ", of: ofThing("id", "segment") },
     goal: { right: "READ", of: ofThing("id", "goal") },
     config: { right: "READ", of: ofThing("id", "config") },
+    flag: { right: "READ", of: ofThing("id", "flag") },
     evaluate: {
       right: "EVALUATE",
       of: inApp(),
@@ -105,6 +107,15 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     archiveConfig: { right: "PUBLISH", of: config, reach: whereLive },
     restoreConfig: { right: "PUBLISH", of: config },
     scheduleConfig: { right: "PUBLISH", of: config, reach: itsEnvironment },
+    createFlag: { right: "EDIT", of: inApp() },
+    editFlag: { right: "EDIT", of: flag },
+    publishFlag: { right: "PUBLISH", of: flag, reach: itsEnvironment },
+    unpublishFlag: { right: "PUBLISH", of: flag, reach: itsEnvironment },
+    disableFlag: { right: "PUBLISH", of: flag, reach: itsEnvironment },
+    enableFlag: { right: "PUBLISH", of: flag, reach: itsEnvironment },
+    archiveFlag: { right: "PUBLISH", of: flag, reach: whereLive },
+    restoreFlag: { right: "PUBLISH", of: flag },
+    scheduleFlag: { right: "PUBLISH", of: flag, reach: itsEnvironment },
     rescheduleScheduledPublication: {
       right: "PUBLISH",
       of: schedule,

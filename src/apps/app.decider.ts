@@ -7,6 +7,7 @@ import { reachRefusals } from "./reach.policy";
 import { decideToken, isTokenCommand, type TokenCommand } from "../access/token.decider";
 import { configDecider, type ConfigCommand } from "../configs/config.decider";
 import { goalDecider, isGoalCommand, type GoalCommand } from "../goals/goal.decider";
+import { flagDecider, type FlagCommand } from "../flags/flag.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
 import { decideLabels, isLabelCommand, type LabelCommand } from "../labels/label.decider";
 import { decideAll } from "../lib/decideAll";
@@ -26,6 +27,7 @@ export type SingleCommand =
   | GoalCommand
   | ConfigCommand
   | LabelCommand
+  | FlagCommand
   | ScheduledPublicationCommand
   | TokenCommand;
 
@@ -37,9 +39,9 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
   needs(command, state) {
     if (command.type === "Promote") return promotionNeeds(command.data, state);
     if (isKeyCommand(command)) return keyDecider.needs(command, state);
-    if (configDecider.isCommand(command) || isScheduledPublicationCommand(command))
-      return configDecider.needs(command, state);
-    return [];
+    if (isScheduledPublicationCommand(command)) return deciderOf(command, state).needs(command, state);
+    if (flagDecider.isCommand(command)) return flagDecider.needs(command, state);
+    return configDecider.isCommand(command) ? configDecider.needs(command, state) : [];
   },
 
   decide(command, state, circumstances: Circumstances) {
@@ -83,5 +85,14 @@ function decideOne(
   if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);
   if (isGoalCommand(command)) return goalDecider.decide(command, state, circumstances);
   if (isLabelCommand(command)) return decideLabels(command, state);
+  if (isScheduledPublicationCommand(command)) {
+    return deciderOf(command, state).decide(command, state, circumstances);
+  }
+  if (flagDecider.isCommand(command)) return flagDecider.decide(command, state, circumstances);
   return configDecider.decide(command, state, circumstances);
+}
+
+/** Of the kind of release that is scheduled. What nobody knows is refused by any of them in the same words. */
+function deciderOf({ data }: ScheduledPublicationCommand, state: AppState) {
+  return flagDecider.hasScheduled(data.scheduleId, state) ? flagDecider : configDecider;
 }

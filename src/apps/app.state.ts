@@ -7,6 +7,8 @@ import type { ConfigEvent } from "../configs/config.events";
 import { evolveConfigs } from "../configs/config.state";
 import type { GoalEvent } from "../goals/goal.events";
 import { evolveGoals, type Goals } from "../goals/goal.state";
+import { isFlagEvent, type FlagEvent } from "../flags/flag.events";
+import { evolveFlags, type DisabledFlags } from "../flags/flag.state";
 import type { KeyEvent } from "../keys/key.events";
 import { evolveKeys, type Keys } from "../keys/key.state";
 import type { EventFacts } from "../lib/decider";
@@ -16,7 +18,7 @@ import { evolveSegments, type Segments } from "../segments/segment.state";
 
 /** All events of an app's stream. */
 export type AnyAppEvent =
-  AppEvent | EnvironmentEvent | KeyEvent | SegmentEvent | GoalEvent | ConfigEvent | TokenEvent;
+  AppEvent | EnvironmentEvent | KeyEvent | SegmentEvent | GoalEvent | ConfigEvent | FlagEvent | TokenEvent;
 
 /** The fold of an app's stream. Every slice decides over all of it and evolves its own part. */
 export type AppState = {
@@ -29,11 +31,13 @@ export type AppState = {
   readonly segments: Segments;
   readonly goals: Goals;
   readonly configs: Releases;
+  readonly flags: Releases;
+  readonly disabledFlags: DisabledFlags;
   readonly tokens: Tokens;
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 5;
+export const APP_STATE_VERSION = 6;
 
 export const initialAppState = (): AppState => ({
   slug: null,
@@ -45,6 +49,8 @@ export const initialAppState = (): AppState => ({
   segments: new Map(),
   goals: new Map(),
   configs: new Map(),
+  flags: new Map(),
+  disabledFlags: new Map(),
   tokens: new Map(),
 });
 
@@ -57,6 +63,8 @@ export function copyOfAppState(state: AppState): AppState {
     segments: new Map(state.segments),
     goals: new Map(state.goals),
     configs: copyOfReleases(state.configs),
+    flags: copyOfReleases(state.flags),
+    disabledFlags: new Map(state.disabledFlags),
     tokens: new Map(state.tokens),
   };
 }
@@ -103,7 +111,8 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
       evolveGoals(state.goals, event);
       return state;
     default:
-      evolveConfigs(state.configs, event, facts);
+      if (isFlagEvent(event)) evolveFlags(state, event, facts);
+      else evolveConfigs(state.configs, event, facts);
       return state;
   }
 }

@@ -56,6 +56,9 @@ export class PromoteInput extends ValidatableInput {
 
   @Field(() => [ID], { nullable: true, description: "Configs that are active in `from`." })
   configIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: "Flags that are active in `from`." })
+  flagIds?: string[] | null;
 }
 
 @ObjectType("Promotion", { simpleResolvers: true, description: "What became of one config or flag." })

@@ -9,6 +9,7 @@ import {
 } from "./comparison.graphql";
 import { compareActive, type ComparedRow } from "./comparison.queries";
 import { CONFIG_CONTENT_DIFF } from "../configs/configDiff";
+import { FLAG_CONTENT_DIFF } from "../flags/flagDiff";
 import { connectionOf, connectionType, pageRequest, type Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
 import { execute } from "../graphql/execute";
@@ -25,7 +26,10 @@ import type { ReleaseRow } from "../releases/release.tables";
 const EnvironmentDifferenceConnection = connectionType(EnvironmentDifference, "EnvironmentDifference");
 
 /** How the contents of each kind of release are compared. */
-const CONTENT_DIFFS: Readonly<Record<string, MembersRule>> = { Config: CONFIG_CONTENT_DIFF };
+const CONTENT_DIFFS: Readonly<Record<string, MembersRule>> = {
+  Config: CONFIG_CONTENT_DIFF,
+  Flag: FLAG_CONTENT_DIFF,
+};
 
 @Resolver()
 export class ComparisonResolver {
@@ -59,13 +63,14 @@ export class ComparisonResolver {
     @Ctx() context: Context,
   ): Promise<PromotePayload> {
     const { app, from, to } = input;
-    const configIds = input.configIds ?? [];
+    const [configIds, flagIds] = [input.configIds ?? [], input.flagIds ?? []];
+    const ids = [...configIds, ...flagIds];
     // Before it happens, so that it is known what it changes.
-    const rows = await findReleases(context.server.database, configIds);
-    const before = rows.sort((a, b) => configIds.indexOf(a.id) - configIds.indexOf(b.id));
+    const rows = await findReleases(context.server.database, ids);
+    const before = rows.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
     const command = {
       type: "Promote",
-      data: { from, to, configIds, note: input.note ?? undefined },
+      data: { from, to, configIds, flagIds, note: input.note ?? undefined },
     } as const;
     const executed = await execute(context, app, command, input);
     if (!executed.isDone) return { promoted: null, errors: executed.errors };

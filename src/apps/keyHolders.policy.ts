@@ -40,7 +40,7 @@ export function keyRefusals(
   const holder = holders.get(name);
   if (holder) {
     const message =
-      `Key "${name}" belongs to the ${holder.kind.toLowerCase()} "${holder.name}"; a key is in one config only. ` +
+      `Key "${name}" belongs to the ${holder.kind.toLowerCase()} "${holder.name}"; a key is in one config or flag only. ` +
       `Take it out of that one, in the versions that are active or scheduled too, or archive that one.`;
     refusals.push({ code: "IN_USE", message, path, usedBy: [holder] });
   }

@@ -2,6 +2,7 @@ import type { AppState } from "./app.state";
 import { openEnvironments } from "./environment.state";
 import { releasesOf, type KnownRelease } from "./uses.policy";
 import type { ConfigCommand } from "../configs/config.decider";
+import type { FlagCommand } from "../flags/flag.decider";
 import type { Command, ContentReference } from "../lib/decider";
 import type { Part } from "../lib/decideAll";
 import { noteRefusals } from "../lib/note";
@@ -15,13 +16,14 @@ export type PromoteCommand = Command<
     from: string;
     to: string;
     configIds: readonly string[];
+    flagIds: readonly string[];
     note?: string | undefined;
   }
 >;
 
 export const PROMOTED_MAX = 100;
 
-type Publish = Extract<ConfigCommand, { type: "PublishConfig" }>;
+type Publish = Extract<ConfigCommand | FlagCommand, { type: `Publish${KnownRelease["kind"]}` }>;
 type Data = PromoteCommand["data"];
 /** What is promoted, and where its id stands in the input. */
 type Named = Readonly<{ id: string; kind: KnownRelease["kind"]; path: readonly string[] }>;
@@ -61,8 +63,11 @@ export function promotionNeeds(data: Data, state: AppState): readonly ContentRef
   });
 }
 
-function namedIn({ configIds }: Data): readonly Named[] {
-  return configIds.map((id, index) => ({ id, kind: "Config", path: ["configIds", String(index)] }));
+function namedIn({ configIds, flagIds }: Data): readonly Named[] {
+  return [
+    ...configIds.map((id, index) => ({ id, kind: "Config", path: ["configIds", String(index)] }) as const),
+    ...flagIds.map((id, index) => ({ id, kind: "Flag", path: ["flagIds", String(index)] }) as const),
+  ];
 }
 
 function versionIn(from: string, { id, kind }: Named, state: AppState): number | Omit<Refusal, "path"> {

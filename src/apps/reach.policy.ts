@@ -2,6 +2,7 @@ import type { AnyAppEvent, AppState } from "./app.state";
 import { environmentsWithKey, environmentsWithSegment } from "./live.policy";
 import { releasesOf } from "./uses.policy";
 import type { ConfigEvent } from "../configs/config.events";
+import { isFlagEvent, type FlagEvent } from "../flags/flag.events";
 import { isServedAlike } from "../keys/key.state";
 import type { Circumstances, Command } from "../lib/decider";
 import { jsonEquals } from "../lib/json";
@@ -71,26 +72,39 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
   }
 }
 
-function isOfRelease(event: AnyAppEvent): event is ConfigEvent {
-  return event.type.startsWith("Config");
+function isOfRelease(event: AnyAppEvent): event is ConfigEvent | FlagEvent {
+  return isFlagEvent(event) || event.type.startsWith("Config");
 }
 
-function reachOfRelease(event: ConfigEvent, state: AppState): readonly string[] {
+function reachOfRelease(event: ConfigEvent | FlagEvent, state: AppState): readonly string[] {
   switch (event.type) {
     case "ConfigPublished":
     case "ConfigUnpublished":
     case "ConfigScheduled":
+    case "FlagPublished":
+    case "FlagUnpublished":
+    case "FlagScheduled":
+    case "FlagDisabled":
+    case "FlagEnabled":
       return [event.data.environment];
     case "ConfigRescheduled":
     case "ConfigScheduleCancelled":
+    case "FlagRescheduled":
+    case "FlagScheduleCancelled":
       return environmentOfSchedule(event.data.scheduleId, state);
-    // What archives a config unpublishes it by events of their own.
+    // What archives a config or a flag unpublishes it by events of their own.
     case "ConfigCreated":
     case "ConfigEdited":
     case "ConfigScheduleSuspended":
     case "ConfigLabelled":
     case "ConfigArchived":
     case "ConfigRestored":
+    case "FlagCreated":
+    case "FlagEdited":
+    case "FlagScheduleSuspended":
+    case "FlagLabelled":
+    case "FlagArchived":
+    case "FlagRestored":
       return [];
   }
 }
@@ -113,6 +127,7 @@ function pathOf({ type, data }: Command<string, object>): readonly string[] {
 const PATHS: Readonly<Record<string, readonly string[]>> = {
   Promote: ["to"],
   ArchiveConfig: ["configId"],
+  ArchiveFlag: ["flagId"],
   RescheduleScheduledPublication: ["id"],
   CancelScheduledPublication: ["id"],
   EditSegment: ["condition"],

@@ -49,6 +49,19 @@ const VERSIONS: Readonly<Record<EventType, number>> = {
   ConfigLabelled: 1,
   ConfigArchived: 1,
   ConfigRestored: 1,
+  FlagCreated: 1,
+  FlagEdited: 1,
+  FlagPublished: 1,
+  FlagUnpublished: 1,
+  FlagScheduled: 1,
+  FlagRescheduled: 1,
+  FlagScheduleCancelled: 1,
+  FlagScheduleSuspended: 1,
+  FlagLabelled: 1,
+  FlagArchived: 1,
+  FlagRestored: 1,
+  FlagDisabled: 1,
+  FlagEnabled: 1,
 };
 
 export const schemaVersions: ReadonlyMap<string, number> = new Map(Object.entries(VERSIONS));

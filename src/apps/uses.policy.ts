@@ -2,11 +2,14 @@ import type { AppState } from "./app.state";
 import type { Reference, Refusal } from "../lib/refusal";
 import { referencesInUse, type Release } from "../releases/release.state";
 
-export type KnownRelease = Readonly<{ kind: "Config"; release: Release }>;
+export type KnownRelease = Readonly<{ kind: "Config" | "Flag"; release: Release }>;
 
 /** Everything that has versions, archived or not. */
-export function releasesOf({ configs }: AppState): readonly KnownRelease[] {
-  return [...configs.values()].map((release) => ({ kind: "Config", release }) as const);
+export function releasesOf({ configs, flags }: AppState): readonly KnownRelease[] {
+  return [
+    ...[...configs.values()].map((release) => ({ kind: "Config", release }) as const),
+    ...[...flags.values()].map((release) => ({ kind: "Flag", release }) as const),
+  ];
 }
 
 /** The kinds of things that others can use, by GraphQL type name. */
@@ -85,7 +88,7 @@ function isPublishedIn({ active, schedules }: Release, environment: string | nul
   );
 }
 
-function referenceTo({ kind, release: { id, name } }: KnownRelease): Reference {
+export function referenceTo({ kind, release: { id, name } }: KnownRelease): Reference {
   return { kind, id, name };
 }
 

@@ -27,7 +27,7 @@ export class ConfigRuleInput extends RuleInput {
 export class CreateConfigInput extends CreateReleaseInput {
   @Field(() => [String], {
     description:
-      "Names of the keys that its rules set, 1 to 100. A key is in one config that is not archived only.",
+      "Names of the keys that its rules set, 1 to 100. A key is in one config or flag that is not archived only.",
   })
   keys!: string[];
 

@@ -67,7 +67,7 @@ export const ConfigReleaseResolver = releaseMutationsResolver({
     archive:
       "Puts a config away: unpublishes it everywhere, cancels what is scheduled, and lets go of its keys.",
     restore:
-      "Takes an archived config back, with its keys, unpublished; refused if another config has one of them.",
+      "Takes an archived config back, with its keys, unpublished; refused if another config or a flag has one of them.",
   },
   toPayload,
 });

@@ -28,7 +28,7 @@ registerEnumType(ReasonEnum, {
     FORCED: { description: "A variation that was forced for the user." },
     HOLDOUT: { description: "The user is held out of experiments." },
     PREVIEW: { description: "A version that test users see before others." },
-    DISABLED: { description: "The flag is switched off: the key's default." },
+    DISABLED: { description: "The flag is disabled: the key's default." },
     ERROR: { description: "There is no value; see `errorCode`." },
   },
 });
@@ -38,6 +38,7 @@ const StepOutcomeEnum: { readonly [Name in StepOutcome]: Name } = {
   NOT_MATCHED: "NOT_MATCHED",
   OUTSIDE_PERCENTAGE: "OUTSIDE_PERCENTAGE",
   VALUE_UNSET: "VALUE_UNSET",
+  DISABLED: "DISABLED",
   DEFAULT: "DEFAULT",
 };
 
@@ -49,6 +50,7 @@ registerEnumType(StepOutcomeEnum, {
     NOT_MATCHED: { description: "The user is not in its segment." },
     OUTSIDE_PERCENTAGE: { description: "The user is in its segment, and not in its percentage." },
     VALUE_UNSET: { description: "It applies to the user and leaves this key to the rules after it." },
+    DISABLED: { description: "The flag is disabled: the key's default, whatever its rules say." },
     DEFAULT: { description: "No rule decided: the key's default." },
   },
 });
@@ -88,12 +90,16 @@ export class KeyAnswer implements Omit<Answer, "source"> {
   @Field(() => ErrorCodeEnum, { nullable: true, description: "With reason ERROR: what went wrong." })
   errorCode!: Answer["errorCode"];
 
-  @Field(() => AnswerRule, { nullable: true, description: "The rule that decided; null for a default." })
+  @Field(() => AnswerRule, {
+    nullable: true,
+    description: "The rule that decided; null for a default and a disabled flag.",
+  })
   rule!: AnswerRule | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: "The version of `source` that the value stands in; null for a default.",
+    description:
+      "The version of `source` that the value stands in, or that is published of a disabled flag; null for a default.",
   })
   version!: number | null;
 
@@ -117,12 +123,18 @@ export class Evaluation {
 }
 
 /** Its source and segment are declared by the resolver. */
-@ObjectType("ExplanationStep", { description: "What became of one rule." })
+@ObjectType("ExplanationStep", {
+  description: "What became of one rule, or of what stands before all rules.",
+})
 export class ExplanationStepType implements Omit<ExplanationStep, "source"> {
-  @Field(() => Int, { nullable: true, description: "The version of `source`; null for a default." })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "The version of `source`; null for a default, and for a disabled flag that is not published.",
+  })
   version!: number | null;
 
-  @Field(() => ID, { nullable: true, description: "The rule's id; null for a default." })
+  @Field(() => ID, { nullable: true, description: "The rule's id; null for a default and a disabled flag." })
   ruleId!: string | null;
 
   @Field(() => StepOutcomeEnum, { description: "What became of it." })
@@ -155,7 +167,8 @@ export class ExplanationType {
   revision!: number;
 
   @Field(() => [ExplanationStepType], {
-    description: "Every rule in the order in which they are tried, and the default if none decided.",
+    description:
+      "Every rule in the order in which they are tried, and the default if none decided. Of a disabled flag only that.",
   })
   steps!: Explanation["steps"];
 }

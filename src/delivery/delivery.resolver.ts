@@ -50,7 +50,7 @@ export class DeliveryResolver {
 export class KeyAnswerResolver {
   @FieldResolver(() => Node, {
     nullable: true,
-    description: "What the value comes from; null for a default.",
+    description: "What the value comes from, or the disabled flag; null for a default.",
   })
   source(@Root() { source }: Answer, @Ctx() context: Context): Promise<Node | null> {
     return nodeOf(context, source?.kind ?? "", source?.id);
@@ -67,7 +67,10 @@ export class AnswerRuleResolver {
 
 @Resolver(() => ExplanationStepType)
 export class ExplanationStepResolver {
-  @FieldResolver(() => Node, { nullable: true, description: "What the rule stands in; null for a default." })
+  @FieldResolver(() => Node, {
+    nullable: true,
+    description: "What the rule stands in, or the disabled flag; null for a default.",
+  })
   source(@Root() { source }: ExplanationStep, @Ctx() context: Context): Promise<Node | null> {
     return nodeOf(context, source?.kind ?? "", source?.id);
   }

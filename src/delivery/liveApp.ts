@@ -1,4 +1,5 @@
-import { isSameIn, outlineOf, sourceOf, type Loading, type Outline } from "./rulesetSource";
+import { isSameIn, outlineOf, type Outline } from "./outline";
+import { sourceOf, type Loading } from "./rulesetSource";
 import { appStream } from "../apps/app.events";
 import type { AppState } from "../apps/app.state";
 import { compile, type Ruleset } from "../evaluation/compile";

@@ -1,5 +1,6 @@
 import { follow, freshRound, newLiveApp, stopFollowing, type LiveApp, type LiveAppShell } from "./liveApp";
-import { outlineOf, sourceOf, type Loading } from "./rulesetSource";
+import { outlineOf } from "./outline";
+import { sourceOf, type Loading } from "./rulesetSource";
 import type { Rulesets } from "./rulesets";
 import { appStream } from "../apps/app.events";
 import type { AppState } from "../apps/app.state";

@@ -1,7 +1,14 @@
 import type { Json } from "../lib/json";
 import { BUCKETS, includedBuckets } from "./bucketing";
 import { deepFreeze } from "./deepFreeze";
-import type { Answer, KeySource, PublicationSource, RulesetSource, RuleSource } from "./model";
+import type {
+  Answer,
+  DisabledFlagSource,
+  KeySource,
+  PublicationSource,
+  RulesetSource,
+  RuleSource,
+} from "./model";
 import type { Test } from "./conditionTest";
 import { newUserScope, type UserScope } from "./userScope";
 
@@ -31,7 +38,12 @@ export function compile(source: RulesetSource): Ruleset {
     for (const rule of publication.rules) addCandidates(candidates, publication, rule, scope);
   }
   const keys = [...source.keys].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const plans = keys.map((key) => newPlan(key, candidates.get(key.name) ?? []));
+  const disabledFlags = new Map(source.disabledFlags.map((flag) => [flag.key, flag]));
+  const plans = keys.map((key) => {
+    const flag = disabledFlags.get(key.name);
+    // It outranks everything, so nothing is tried.
+    return flag ? disabledPlan(key, flag) : newPlan(key, candidates.get(key.name) ?? []);
+  });
   const planOf = new Map(plans.map((plan) => [plan.defaultAnswer.key, plan]));
   return { source, keys: [...planOf.keys()], plans, planOf, scope };
 }
@@ -76,6 +88,13 @@ function ruleTest(rule: RuleSource, scope: UserScope): Test {
 
 function newPlan({ name, defaultValue }: KeySource, candidates: readonly Candidate[]): KeyPlan {
   return { candidates, defaultAnswer: deepFreeze(defaultAnswer(name, defaultValue)) };
+}
+
+function disabledPlan({ name: key, defaultValue: value }: KeySource, flag: DisabledFlagSource): KeyPlan {
+  const { id, version } = flag;
+  const source = { kind: "Flag", id } as const;
+  const answer: Answer = { key, value, reason: "DISABLED", errorCode: null, source, version, rule: null };
+  return { candidates: [], defaultAnswer: deepFreeze(answer) };
 }
 
 function defaultAnswer(key: string, value: Json): Answer {

@@ -2,6 +2,7 @@ import { invariant } from "../lib/invariant";
 import { isSplit, type Ruleset } from "./compile";
 import { evaluate } from "./evaluate";
 import type {
+  DisabledFlagSource,
   Explanation,
   ExplanationStep,
   PublicationSource,
@@ -16,12 +17,14 @@ import { newUserScope } from "./userScope";
 /**
  * Why a user gets a key's value: a step for each rule of the publication that the key is in, in their order, and
  * after them one for the default if no rule decided. The first step that MATCHED is the rule of the answer; what
- * became of the rules after it is told as if they had been tried.
+ * became of the rules after it is told as if they had been tried. A disabled flag is the only step: no rule is tried.
  */
 export function explain(ruleset: Ruleset, key: string, user: User, now: number): Explanation {
   const [answer] = evaluate(ruleset, user, now, [key]);
   invariant(answer, "an evaluation of one key gave no answer");
   if (answer.reason === "ERROR") return { answer, steps: [] };
+  const disabled = ruleset.source.disabledFlags.find((flag) => flag.key === key);
+  if (disabled) return { answer, steps: [disabledStep(disabled)] };
   const narration = narrationOf(ruleset.source, user, now);
   const publication = ruleset.source.publications.find(({ keys }) => keys.includes(key));
   const steps = (publication?.rules ?? []).map((rule) => ruleStep(rule, key, publication, narration));
@@ -73,6 +76,12 @@ function ruleInclusion(rule: RuleSource, narration: Narration): Finding | null {
   if (!isSplit(rule)) return null;
   const { percentage, seed, bucketBy, bucketByFallback: fallback } = rule;
   return narratePercentage({ percentage, seed, bucketBy, fallback }, narration);
+}
+
+function disabledStep({ id, version, note }: DisabledFlagSource): ExplanationStep {
+  const because = note === "" ? "the flag is disabled" : `the flag is disabled: ${note}`;
+  const source = { kind: "Flag", id } as const;
+  return { source, version, ruleId: null, segmentId: null, outcome: "DISABLED", because };
 }
 
 function defaultStep(publication: PublicationSource | undefined): ExplanationStep {

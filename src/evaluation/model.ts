@@ -10,8 +10,10 @@ export type RulesetSource = Readonly<{
   keys: readonly KeySource[];
   /** At least those that a rule or another segment here refers to. */
   segments: readonly SegmentSource[];
-  /** What is published here. No key stands in two of them. */
+  /** What is published here, without flags that are disabled. No key stands in two of them. */
   publications: readonly PublicationSource[];
+  /** Flags that are disabled here. Their keys stand in no publication. */
+  disabledFlags: readonly DisabledFlagSource[];
   /** User lists by the hash that conditions name them with. */
   userLists: ReadonlyMap<string, ReadonlySet<string>>;
 }>;
@@ -19,12 +21,25 @@ export type RulesetSource = Readonly<{
 export type KeySource = Readonly<{ name: string; defaultValue: Json; isVisibleToClients: boolean }>;
 export type SegmentSource = Readonly<{ id: string; name: string; condition: JsonObject }>;
 
+/** A publication or a disabled flag, as answers name it. */
+export type Origin = Readonly<{ kind: "Config" | "Flag"; id: string }>;
+
 export type PublicationSource = Readonly<{
-  kind: "Config";
+  kind: Origin["kind"];
   id: string;
   version: number;
   keys: readonly string[];
   rules: readonly RuleSource[];
+}>;
+
+/** A flag that is switched off here, so that its key has the default value whatever is published. */
+export type DisabledFlagSource = Readonly<{
+  id: string;
+  /** The version that is published here and gives nobody a value; null if none is. */
+  version: number | null;
+  key: string;
+  /** What was noted when it was switched off; may be empty. */
+  note: string;
 }>;
 
 export type RuleSource = Readonly<{
@@ -61,14 +76,14 @@ export type Answer = Readonly<{
   reason: Reason;
   /** With ERROR: what went wrong. */
   errorCode: "KEY_NOT_FOUND" | null;
-  source: Readonly<{ kind: "Config"; id: string }> | null;
+  source: Origin | null;
   version: number | null;
   rule: Readonly<{ id: string; segmentId: string | null }> | null;
 }>;
 
 /** What became of one rule when a value was explained, in the order in which they were tried. */
 export type ExplanationStep = Readonly<{
-  source: Readonly<{ kind: "Config"; id: string }> | null;
+  source: Origin | null;
   version: number | null;
   ruleId: string | null;
   segmentId: string | null;
@@ -82,6 +97,7 @@ export const STEP_OUTCOMES = [
   "NOT_MATCHED",
   "OUTSIDE_PERCENTAGE",
   "VALUE_UNSET",
+  "DISABLED",
   "DEFAULT",
 ] as const;
 export type StepOutcome = (typeof STEP_OUTCOMES)[number];

@@ -3,6 +3,7 @@ import { tokenNode } from "../access/token.nodes";
 import { appNodeType, environmentNodeType } from "../apps/app.nodes";
 import { configNodeType } from "../configs/config.nodes";
 import { goalNode } from "../goals/goal.nodes";
+import { flagNodeType } from "../flags/flag.nodes";
 import { keyNode } from "../keys/key.nodes";
 import { scheduledPublicationNodeType } from "../releases/release.nodes";
 import { segmentNode } from "../segments/segment.nodes";
@@ -19,6 +20,7 @@ const NODE_TYPES: readonly NodeType[] = [
   segmentNode,
   goalNode,
   configNodeType,
+  flagNodeType,
   scheduledPublicationNodeType,
   tokenNode,
 ];

@@ -21,6 +21,16 @@ import {
 } from "../configs/config.resolver";
 import { ConfigMutationResolver, ConfigReleaseResolver } from "../configs/configMutation.resolver";
 import {
+  AppFlagsResolver,
+  FlagPublicationsResolver,
+  FlagResolver,
+  FlagRuleResolver,
+  FlagVersionResolver,
+  FlagVersionsResolver,
+} from "../flags/flag.resolver";
+import { FlagMutationResolver, FlagReleaseResolver } from "../flags/flagMutation.resolver";
+import { FlagSwitchResolver } from "../flags/flagSwitch.resolver";
+import {
   AnswerRuleResolver,
   DeliveryResolver,
   ExplanationStepResolver,
@@ -35,6 +45,7 @@ import {
   ConfigHistoryResolver,
   EnvironmentHistoryResolver,
   GoalHistoryResolver,
+  FlagHistoryResolver,
   KeyHistoryResolver,
   SegmentHistoryResolver,
 } from "../history/history.resolver";
@@ -88,6 +99,15 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigReleaseResolver,
   ConfigVersionResolver,
   ConfigRuleResolver,
+  FlagResolver,
+  AppFlagsResolver,
+  FlagVersionsResolver,
+  FlagPublicationsResolver,
+  FlagMutationResolver,
+  FlagReleaseResolver,
+  FlagSwitchResolver,
+  FlagVersionResolver,
+  FlagRuleResolver,
   ScheduledPublicationResolver,
   ChangesResolver,
   ChangeDifferencesResolver,
@@ -96,6 +116,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   AppSettingsHistoryResolver,
   ConfigHistoryResolver,
   EnvironmentHistoryResolver,
+  FlagHistoryResolver,
   KeyHistoryResolver,
   SegmentHistoryResolver,
   GoalHistoryResolver,

@@ -1,3 +1,4 @@
+import { FLAG_CONTENT_DIFF } from "../flags/flagDiff";
 import { CONFIG_CONTENT_DIFF } from "../configs/configDiff";
 import { CONDITION_DIFF } from "../evaluation/diffCondition";
 import { goalDiff } from "../goals/goalDiff.policy";
@@ -22,14 +23,18 @@ const THING = { ...SAID, tags: SET };
 
 const ANY = members(SAID);
 
-/** What releases share: the keys of the latest version stand in it, and need not be said twice. */
-const RELEASE = members({
-  ...THING,
-  keys: HIDDEN,
-  latestVersion: versionRule(CONFIG_CONTENT_DIFF),
-  environments: members({}, versionRule(CONFIG_CONTENT_DIFF)),
-  scheduledPublications: items("id", members({ id: HIDDEN })),
-});
+/** What releases share. The keys of the latest version stand in it, and need not be said twice. */
+function releaseRule(content: MembersRule): MembersRule {
+  return members({
+    ...THING,
+    keys: HIDDEN,
+    key: HIDDEN,
+    latestVersion: versionRule(content),
+    environments: members({}, versionRule(content)),
+    scheduledPublications: items("id", members({ id: HIDDEN })),
+    disabledIn: members({}, members({})),
+  });
+}
 
 function versionRule(content: MembersRule): MembersRule {
   return members({ ...content.members, note: HIDDEN }, content.others);
@@ -39,6 +44,7 @@ const RULES: ReadonlyMap<string, MembersRule> = new Map([
   ["Key", members({ ...THING, defaultValue: JSON_VALUE, valueSchema: JSON_VALUE })],
   ["Segment", members({ ...THING, condition: CONDITION_DIFF })],
   ["Goal", goalDiff(THING)],
-  ["Config", RELEASE],
+  ["Config", releaseRule(CONFIG_CONTENT_DIFF)],
+  ["Flag", releaseRule(FLAG_CONTENT_DIFF)],
   ["App", members({ ...SAID, settings: members({}) })],
 ]);

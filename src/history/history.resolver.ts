@@ -9,6 +9,7 @@ import { ChangeEventType } from "../changes/changes.graphql";
 import type { ChangeRow } from "../changes/changes.projection";
 import { checkedLists, toEvent } from "../changes/changesRequest.graphql";
 import { Config } from "../configs/config.graphql";
+import { Flag } from "../flags/flag.graphql";
 import { connectionOf, connectionType, PageArguments, pageRequest } from "../graphql/connection";
 import type { Connection, Page } from "../graphql/connection";
 import type { Context } from "../graphql/context";
@@ -52,6 +53,14 @@ export class GoalHistoryResolver {
 export class ConfigHistoryResolver {
   @FieldResolver(() => ChangeEventConnection, { description: DESCRIPTION })
   history(@Root() { id }: Config, @Args(() => PageArguments) page: PageArguments, @Ctx() context: Context) {
+    return historyOf(context, id, page);
+  }
+}
+
+@Resolver(() => Flag)
+export class FlagHistoryResolver {
+  @FieldResolver(() => ChangeEventConnection, { description: DESCRIPTION })
+  history(@Root() { id }: Flag, @Args(() => PageArguments) page: PageArguments, @Ctx() context: Context) {
     return historyOf(context, id, page);
   }
 }

@@ -1,11 +1,13 @@
 import type { Key } from "./key.state";
 import { checkValue } from "./value.policy";
 import type { AppState } from "../apps/app.state";
+import { referenceTo, releasesOf, type KnownRelease } from "../apps/uses.policy";
 import type { ConfigContent } from "../configs/config.events";
+import type { FlagContent } from "../flags/flag.events";
 import type { Circumstances, ContentReference } from "../lib/decider";
 import { jsonEquals, type Json } from "../lib/json";
 import type { Reference, Refusal } from "../lib/refusal";
-import { versionEntry, versionsInUse, type Release } from "../releases/release.state";
+import { versionEntry, versionsInUse } from "../releases/release.state";
 
 /** Places that a refused schema edit lists in words; it says how many more there are. */
 export const MISFITS_LISTED_MAX = 100;
@@ -29,10 +31,10 @@ export function schemaEditRefusal(
 ): Refusal | null {
   if (!narrows(key, valueSchema)) return null;
   const edited = { type: key.type, valueSchema };
-  const misfits = versionsUsing(state, key.name).flatMap(({ config, version, revision }) =>
+  const misfits = versionsUsing(state, key.name).flatMap(({ user, version, revision }) =>
     misfitsIn(edited, key.name, contentOf(circumstances.content({ revision }))).map((misfit) => ({
-      config,
-      words: `${misfit.rule} of version ${version} of "${config.name}" (the value ${misfit.message})`,
+      user: referenceTo(user),
+      words: `${misfit.rule} of version ${version} of "${user.release.name}" (the value ${misfit.message})`,
     })),
   );
   if (misfits.length === 0) return null;
@@ -42,7 +44,7 @@ export function schemaEditRefusal(
     code: "IN_USE",
     message: `Values in use do not fit the new schema: ${listed.join("; ")}${more}. Change them first, or the schema.`,
     path: ["valueSchema"],
-    usedBy: distinct(misfits.map(({ config }) => ({ kind: "Config", id: config.id, name: config.name }))),
+    usedBy: distinct(misfits.map(({ user }) => user)),
   };
 }
 
@@ -50,32 +52,41 @@ function narrows(key: Key, valueSchema: Json | undefined): boolean {
   return valueSchema !== undefined && valueSchema !== null && !jsonEquals(key.valueSchema, valueSchema);
 }
 
-type VersionUsing = Readonly<{ config: Release; version: number; revision: number }>;
+type VersionUsing = Readonly<{ user: KnownRelease; version: number; revision: number }>;
 
-function versionsUsing({ configs }: AppState, name: string): readonly VersionUsing[] {
-  return [...configs.values()].flatMap((config) =>
-    [...versionsInUse(config)]
+function versionsUsing(state: AppState, name: string): readonly VersionUsing[] {
+  return releasesOf(state).flatMap((user) =>
+    [...versionsInUse(user.release)]
       .sort((a, b) => a - b)
-      .map((version) => ({ config, version, ...versionEntry(config, version) }))
+      .map((version) => ({ user, version, ...versionEntry(user.release, version) }))
       .filter(({ references }) => references.keys.includes(name))
-      .map(({ version, revision }) => ({ config, version, revision })),
+      .map(({ version, revision }) => ({ user, version, revision })),
   );
 }
 
-function misfitsIn(key: Pick<Key, "type" | "valueSchema">, name: string, { rules }: ConfigContent) {
-  return rules.flatMap(({ values }, index) =>
+function misfitsIn(key: Pick<Key, "type" | "valueSchema">, name: string, content: Content) {
+  return valuesByRule(content, name).flatMap((values, index) =>
     values
-      .filter((given) => given.key === name)
-      .map(({ value }) => checkValue(key, value))
+      .map((value) => checkValue(key, value))
       .flatMap((checked) =>
         "message" in checked ? [{ rule: `rule ${index + 1}`, message: checked.message }] : [],
       ),
   );
 }
 
-/** The stored data of ConfigCreated and ConfigEdited: what the state's revisions of versions point at. */
-function contentOf(data: unknown): ConfigContent {
-  return (data as { content: ConfigContent }).content;
+type Content = ConfigContent | FlagContent;
+
+/** What each rule gives the key. */
+function valuesByRule(content: Content, name: string): readonly (readonly Json[])[] {
+  if ("key" in content) return content.rules.map(({ value }) => (content.key === name ? [value] : []));
+  return content.rules.map(({ values }) =>
+    values.filter(({ key }) => key === name).map(({ value }) => value),
+  );
+}
+
+/** The stored data of what saved a version: what the state's revisions of versions point at. */
+function contentOf(data: unknown): Content {
+  return (data as { content: Content }).content;
 }
 
 function distinct(references: readonly Reference[]): readonly Reference[] {

@@ -52,6 +52,10 @@ export function createReleaseDecider<Kind extends string, Content, Draft, State>
   return {
     isCommand: isOwnCommand,
 
+    /** Whether an open scheduled publication is of one of these releases. */
+    hasScheduled: (scheduleId: string, state: State): boolean =>
+      findSchedule(rules, scheduleId, state) !== null,
+
     /** The one version whose content the decision turns on. */
     needs(command: AnyCommand, state: State): readonly ContentReference[] {
       const found = neededVersion(rules, unnamed(command), state);

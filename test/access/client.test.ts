@@ -28,17 +28,11 @@ describe("a client", () => {
       EVALUATE,
       { user: berliner },
     );
-    expect(evaluate.object).toEqual({ colour: "blue" });
+    expect(evaluate.object).toEqual({ colour: "blue", on: true });
+    const told = { reason: "TARGETING_MATCH", errorCode: null, version: null, rule: null, source: null };
     expect(evaluate.values).toEqual([
-      {
-        key: "colour",
-        value: "blue",
-        reason: "TARGETING_MATCH",
-        errorCode: null,
-        version: null,
-        rule: null,
-        source: null,
-      },
+      { key: "colour", value: "blue", ...told },
+      { key: "on", value: true, ...told },
     ]);
   });
 

@@ -47,6 +47,21 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
   );
   await done("editConfig", "EditConfigInput", { configId, description: "Of the page" }, "config { id }");
   await done("publishConfig", "PublishConfigInput", { configId, version: 2 }, "config { id }");
+  await done(
+    "createKey",
+    "CreateKeyInput",
+    { app: slug, name: "on", type: "BOOLEAN", defaultValue: false },
+    "key { id }",
+  );
+  const flagId = await done(
+    "createFlag",
+    "CreateFlagInput",
+    { app: slug, name: "On", key: "on", rules: [{ segmentId }] },
+    "flag { id }",
+  );
+  await done("editFlag", "EditFlagInput", { flagId, description: "Of the page" }, "flag { id }");
+  await done("publishFlag", "PublishFlagInput", { flagId, version: 2 }, "flag { id }");
+  await done("disableFlag", "DisableFlagInput", { flagId, environment: "staging" }, "flag { id }");
   const scheduleId = await done(
     "scheduleConfig",
     "ScheduleConfigInput",
@@ -54,5 +69,8 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     "scheduledPublication { id }",
   );
   const token = await makeToken(server, { app: slug, name: "spare", kind: "SERVER" });
-  return { slug, ids: { thingId: segmentId, segmentId, goalId, configId, scheduleId, tokenId: token.id } };
+  return {
+    slug,
+    ids: { thingId: segmentId, segmentId, goalId, configId, flagId, scheduleId, tokenId: token.id },
+  };
 }

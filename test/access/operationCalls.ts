@@ -68,6 +68,8 @@ const GUARDED: ReadonlySet<string> = new Set(["App.tokens"]);
 function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
   let made = 0;
   const isNew = /^(create|clone|copy|import)/.test(name);
+  // A flag is enabled where it is disabled, which it is not where all else happens.
+  const isEnabling = name === "enableFlag";
   const inTwoHours = new Date(now.getTime() + 7_200_000).toISOString();
   const inAnHour = new Date(now.getTime() + 3_600_000).toISOString();
   const named: Record<string, unknown> = {
@@ -76,13 +78,14 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     ids: [app.ids["configId"]],
     name: isNew ? newName(name, app, now) : name.endsWith("Environment") ? "staging" : "colour",
     slug: `new-${(now.getTime() % 1e9).toString(36)}`,
-    key: "colour",
+    key: name.endsWith("Flag") ? "on" : "colour",
     keys: ["colour"],
     version: 1,
-    environment: "production",
+    environment: isEnabling ? "staging" : "production",
     from: "production",
     to: "staging",
     configIds: [app.ids["configId"]],
+    flagIds: [app.ids["flagId"]],
     user: { id: "u" },
     startAt: "NOW",
     startsAt: inTwoHours,
@@ -105,7 +108,11 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     if (isEnumType(nullable)) return nullable.getValues()[0]?.value;
     if (isInputObjectType(nullable)) {
       const fields = Object.values(nullable.getFields()).filter(
-        (field) => isRequiredInputField(field) || OPTIONAL_FIELDS.has(field.name) || field.name in app.ids,
+        (field) =>
+          isRequiredInputField(field) ||
+          OPTIONAL_FIELDS.has(field.name) ||
+          field.name in app.ids ||
+          (isEnabling && field.name === "environment"),
       );
       return Object.fromEntries(fields.map((field) => [field.name, of_(field.name, field.type)]));
     }
@@ -139,7 +146,7 @@ function newName(name: string, { slug }: FilledApp, now: Date): string {
  * that what is live would become another.
  */
 const OPTIONAL_FIELDS: ReadonlySet<string> = new Set([
-  ...["app", "role", "validateOnly", "configIds"],
+  ...["app", "role", "validateOnly", "configIds", "flagIds"],
   ...["startsAt", "defaultValue", "condition"],
 ]);
 const isNonNullArgument = (name: string): boolean => name === "environment" || name === "startAt";

@@ -9,7 +9,7 @@ const STAGING: AnyAppEvent = {
   type: "EnvironmentCreated",
   data: { name: "staging", description: "", note: "" },
 };
-const saved = (id: string, key: string, version = 1): AnyAppEvent => ({
+const savedConfig = (id: string, key: string, version = 1): AnyAppEvent => ({
   type: version === 1 ? "ConfigCreated" : "ConfigEdited",
   data: {
     id,
@@ -21,39 +21,61 @@ const saved = (id: string, key: string, version = 1): AnyAppEvent => ({
     version: version as 1,
   },
 });
+const savedFlag = (id: string, key: string): AnyAppEvent => ({
+  type: "FlagCreated",
+  data: {
+    id,
+    name: `Flag ${id}`,
+    description: "",
+    content: { key, rules: [] },
+    references: { keys: [key], segments: [] },
+    note: "",
+    version: 1,
+  },
+});
 const published = (id: string, environment: string, version = 1): AnyAppEvent => ({
-  type: "ConfigPublished",
+  type: id.startsWith("f") ? "FlagPublished" : "ConfigPublished",
   data: { id, version, previousVersion: null, environment, cause: { kind: "BY_HAND" }, note: "" },
 });
 const key = (name: string): AnyAppEvent => ({
   type: "KeyCreated",
   data: {
     name,
-    type: "STRING",
-    defaultValue: "",
+    type: "BOOLEAN",
+    defaultValue: false,
     description: "",
     valueSchema: null,
     isVisibleToClients: true,
     note: "",
   },
 });
-const promote = (configIds: string[], from = "staging", to = "production"): AppCommand => ({
+const promote = (
+  configIds: string[],
+  from = "staging",
+  to = "production",
+  flagIds: string[] = [],
+): AppCommand => ({
   type: "Promote",
-  data: { from, to, configIds, note: "go" },
+  data: { from, to, configIds, flagIds, note: "go" },
 });
+const promoteFlags = (flagIds: string[], configIds: string[] = []) =>
+  promote(configIds, "staging", "production", flagIds);
 const PAST: readonly AnyAppEvent[] = [
   ...APP,
   STAGING,
   key("a"),
   key("b"),
-  saved("c1", "a"),
-  saved("c1", "a", 2),
-  saved("c2", "b"),
+  key("f"),
+  savedConfig("c1", "a"),
+  savedConfig("c1", "a", 2),
+  savedConfig("c2", "b"),
   published("c1", "staging", 2),
   published("c2", "staging"),
+  savedFlag("f1", "f"),
+  published("f1", "staging"),
 ];
 const publishing = (id: string, version: number, previousVersion: number | null = null): AnyAppEvent => ({
-  type: "ConfigPublished",
+  type: id.startsWith("f") ? "FlagPublished" : "ConfigPublished",
   data: {
     id,
     version,
@@ -74,6 +96,30 @@ describe("promoting", () => {
       .yields(publishing("c1", 2, 1));
   });
 
+  it("publishes flags beside configs, each by its own name", () => {
+    given(...PAST)
+      .when(promoteFlags(["f1"], ["c1"]))
+      .yields(publishing("c1", 2), publishing("f1", 1));
+    given(...PAST)
+      .when(promoteFlags(["c1"], ["f1"]))
+      .isRefusedWith(
+        { code: "NOT_FOUND", path: ["configIds", "0"], message: expect.stringContaining("no config") },
+        { code: "NOT_FOUND", path: ["flagIds", "0"], message: expect.stringContaining("no flag") },
+      );
+  });
+
+  it("leaves the kill switch where it is", () => {
+    const disabled: AnyAppEvent = {
+      type: "FlagDisabled",
+      data: { id: "f1", environment: "production", note: "crashes" },
+    };
+    const promoted = [...PAST, disabled, publishing("f1", 1)];
+    given(...PAST, disabled)
+      .when(promoteFlags(["f1"]))
+      .yields(publishing("f1", 1));
+    expect(state(promoted).disabledFlags.get("f1")).toEqual(new Map([["production", { note: "crashes" }]]));
+  });
+
   it("does nothing about what is active there already", () => {
     given(...PAST, published("c1", "production", 2))
       .when(promote(["c1"]))
@@ -84,7 +130,7 @@ describe("promoting", () => {
   });
 
   it("does nothing at all if one of them cannot be done, and says where and why", () => {
-    given(...PAST, saved("c3", "b"))
+    given(...PAST, savedConfig("c3", "b"))
       .when(promote(["c1", "c3", "nothing"]))
       .isRefusedWith(
         { code: "WRONG_STATE", path: ["configIds", "1"] },
@@ -133,6 +179,9 @@ describe("promoting", () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => `x${index}`);
     given(...PAST)
       .when(promote(many(PROMOTED_MAX + 1)))
+      .isRefused("LIMIT_REACHED");
+    given(...PAST)
+      .when(promoteFlags(["f1"], many(PROMOTED_MAX)))
       .isRefused("LIMIT_REACHED");
     given(...PAST)
       .when(promote(many(PROMOTED_MAX)))

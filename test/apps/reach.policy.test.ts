@@ -1,18 +1,21 @@
 import fc from "fast-check";
 import { appDecider, type AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent } from "../../src/apps/app.state";
+import { releasesOf } from "../../src/apps/uses.policy";
+import type { KeyEvent } from "../../src/keys/key.events";
 import { APP, configSaved, published, scheduled } from "./published";
 import { deciding } from "../support/deciding";
 
 const { given, run, state } = deciding(appDecider);
 
 const CONFIG = "config_shop_c";
+const FLAG = "flag_shop_f";
 const SEGMENT = "segment_shop_s";
 const environment = (name: string): AnyAppEvent => ({
   type: "EnvironmentCreated",
   data: { name, description: "", note: "" },
 });
-const key: AnyAppEvent = {
+const key: KeyEvent & { type: "KeyCreated" } = {
   type: "KeyCreated",
   data: {
     name: "colour",
@@ -54,7 +57,33 @@ const using: AnyAppEvent = {
     },
   },
 };
-const PAST = [...APP, environment("staging"), environment("qa"), key, segment, configSaved, using];
+const flagSaved: AnyAppEvent = {
+  type: "FlagCreated",
+  data: {
+    id: FLAG,
+    name: "On",
+    description: "",
+    version: 1,
+    note: "",
+    references: { keys: ["on"], segments: [] },
+    content: { key: "on", rules: [] },
+  },
+};
+const keyOn: AnyAppEvent = {
+  type: "KeyCreated",
+  data: { ...key.data, name: "on", type: "BOOLEAN", defaultValue: false },
+};
+const PAST = [
+  ...APP,
+  environment("staging"),
+  environment("qa"),
+  key,
+  segment,
+  configSaved,
+  using,
+  keyOn,
+  flagSaved,
+];
 const publishedTwo = (where: string): AnyAppEvent => {
   const event = published(where) as Extract<AnyAppEvent, { type: "ConfigPublished" }>;
   return { ...event, data: { ...event.data, version: 2 } };
@@ -117,7 +146,7 @@ describe("whoever may publish in some environments", () => {
   it("promotes into them, from wherever", () => {
     const promote = (from: string, to: string): AppCommand => ({
       type: "Promote",
-      data: { from, to, configIds: [CONFIG] },
+      data: { from, to, configIds: [CONFIG], flagIds: [] },
     });
     given(...PAST, publishedTwo("staging"))
       .when(promote("staging", "production"), only("staging"))
@@ -140,6 +169,38 @@ describe("whoever may publish in some environments", () => {
       .isRefusedWith(forbidden("configId", "staging"));
     expect(given(...past).when(archive, only("production", "staging")).decision.outcome).toBe("accepted");
     expect(given(...PAST).when(archive, only("qa")).decision.outcome).toBe("accepted");
+  });
+
+  it("switches a flag off and on there and nowhere else", () => {
+    const disabled: AnyAppEvent = { type: "FlagDisabled", data: { id: FLAG, environment: "qa", note: "" } };
+    const switchTo = (type: "DisableFlag" | "EnableFlag", where: string): AppCommand => ({
+      type,
+      data: { id: FLAG, environment: where },
+    });
+    given(...PAST, disabled)
+      .when(switchTo("EnableFlag", "qa"), only("staging"))
+      .isRefusedWith(forbidden("environment", "qa"));
+    given(...PAST)
+      .when(switchTo("DisableFlag", "qa"), only("staging"))
+      .isRefusedWith(forbidden("environment", "qa"));
+    expect(given(...PAST).when(switchTo("DisableFlag", "qa"), only("qa")).decision.outcome).toBe("accepted");
+  });
+
+  it("archives a flag only with the right wherever it is active", () => {
+    const active: AnyAppEvent = {
+      type: "FlagPublished",
+      data: {
+        id: FLAG,
+        version: 1,
+        previousVersion: null,
+        environment: "qa",
+        cause: { kind: "BY_HAND" },
+        note: "",
+      },
+    };
+    given(...PAST, active)
+      .when({ type: "ArchiveFlag", data: { id: FLAG } }, only("staging"))
+      .isRefusedWith(forbidden("flagId", "qa"));
   });
 
   it("is refused nothing that changes nothing", () =>
@@ -193,10 +254,19 @@ describe("the limit", () => {
         type: "ScheduleConfig",
         data: { id: CONFIG, version: 2, startsAt: `2027-0${month}-01T00:00:00Z`, ...data },
       })),
+    fc.record({ from: place, to: place }).map((data): AppCommand => ({
+      type: "Promote",
+      data: { ...data, configIds: [CONFIG], flagIds: [FLAG] },
+    })),
     fc
-      .record({ from: place, to: place })
-      .map((data): AppCommand => ({ type: "Promote", data: { ...data, configIds: [CONFIG] } })),
+      .record({ type: fc.constantFrom("DisableFlag" as const, "EnableFlag" as const), environment: place })
+      .map(({ type, ...data }): AppCommand => ({ type, data: { id: FLAG, ...data } })),
+    place.map((where): AppCommand => ({
+      type: "PublishFlag",
+      data: { id: FLAG, version: 1, environment: where },
+    })),
     fc.constantFrom<AppCommand>(
+      { type: "ArchiveFlag", data: { id: FLAG } },
       { type: "ArchiveConfig", data: { id: CONFIG } },
       { type: "RestoreConfig", data: { id: CONFIG } },
     ),
@@ -235,8 +305,10 @@ describe("the limit", () => {
 
   /** All that decides there what users get, now or by a schedule. */
   function liveIn(past: readonly AnyAppEvent[], name: string): string {
-    const { configs, segments } = state(past);
-    const releases = [...configs.values()].map(({ active, schedules, versions }) => {
+    const folded = state(past);
+    const { segments } = folded;
+    const isDisabled = [...folded.disabledFlags.values()].map((environments) => environments.has(name));
+    const releases = releasesOf(folded).map(({ release: { active, schedules, versions } }) => {
       const planned = [...schedules.values()].filter((schedule) => schedule.environment === name);
       const live = [active.get(name), ...planned.flatMap(({ version, fallback }) => [version, fallback])];
       const conditions = live.flatMap((version) =>
@@ -244,6 +316,6 @@ describe("the limit", () => {
       );
       return { active: active.get(name), planned, conditions };
     });
-    return JSON.stringify(releases);
+    return JSON.stringify({ releases, isDisabled: isDisabled.includes(true) });
   }
 });

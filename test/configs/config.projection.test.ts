@@ -5,7 +5,9 @@ import { completeChanges } from "../../src/changes/completeChanges";
 import { appProjection } from "../../src/apps/app.projection";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { controlProjection } from "../../src/apps/control.projection";
+import { releasesOf } from "../../src/apps/uses.policy";
 import { configProjection } from "../../src/configs/config.projection";
+import { flagProjection } from "../../src/flags/flag.projection";
 import { NO_STREAM, type EventStore, type Position } from "../../src/eventstore/eventStore";
 import { createMemoryEventStore } from "../../src/eventstore/memory";
 import { keyProjection } from "../../src/keys/key.projection";
@@ -18,7 +20,7 @@ import { referencesInUse } from "../../src/releases/release.state";
 import type { ReleaseRow } from "../../src/releases/release.tables";
 import { segmentProjection } from "../../src/segments/segment.projection";
 import { freshDatabase } from "../support/postgres";
-import { play, steps } from "./history";
+import { play, steps } from "../releases/history";
 import {
   APP,
   CONFIG,
@@ -34,7 +36,13 @@ import {
 } from "./shop";
 
 const HISTORIES = 15;
-const projection = controlProjection([appProjection, keyProjection, segmentProjection, configProjection]);
+const projection = controlProjection([
+  appProjection,
+  keyProjection,
+  segmentProjection,
+  configProjection,
+  flagProjection,
+]);
 
 let database: Database;
 let drop: () => Promise<void>;
@@ -120,14 +128,13 @@ describe("the rows of random histories", () => {
     await project(store, reached, 7);
 
     for (const { app, events } of histories) {
-      const { configs } = state(events);
+      const folded = state(events);
+      const releases = releasesOf(folded).map(({ release }) => release);
       const rows = await database.query<ReleaseRow>(
         "select * from models.releases where app = $1 order by id",
         [app],
       );
-      expect(rows.map(lifeIn)).toEqual(
-        [...configs.values()].map(lifeOf).sort((a, b) => (a.id < b.id ? -1 : 1)),
-      );
+      expect(rows.map(lifeIn)).toEqual(releases.map(lifeOf).sort((a, b) => (a.id < b.id ? -1 : 1)));
       for (const [kind, list] of [
         ["Key", "keys"],
         ["Segment", "segments"],
@@ -136,8 +143,8 @@ describe("the rows of random histories", () => {
           "select user_id || ' ' || used_id as used from models.uses where app = $1 and used_kind = $2",
           [app, kind],
         );
-        const wanted = [...configs.values()].flatMap((config) =>
-          [...referencesInUse(config)[list]].map((used) => `${config.id} ${used}`),
+        const wanted = releases.flatMap((release) =>
+          [...referencesInUse(release)[list]].map((used) => `${release.id} ${used}`),
         );
         expect(sorted(uses.map(({ used }) => used))).toEqual(sorted(wanted));
       }
@@ -145,8 +152,18 @@ describe("the rows of random histories", () => {
         "select id from models.scheduled_publications where app = $1 and status in ('PENDING', 'RUNNING', 'SUSPENDED')",
         [app],
       );
-      const openInState = [...configs.values()].flatMap(({ schedules }) => [...schedules.keys()]);
+      const openInState = releases.flatMap(({ schedules }) => [...schedules.keys()]);
       expect(sorted(open.map(({ id }) => id))).toEqual(sorted(openInState));
+      const switches = await database.query<{ switched: string }>(
+        `select flag_id || ' ' || environment as switched
+           from models.flag_switches join models.releases on flag_id = id, json_object_keys(disabled_in) environment
+          where app = $1`,
+        [app],
+      );
+      const disabled = [...folded.disabledFlags].flatMap(([id, environments]) =>
+        [...environments.keys()].map((environment) => `${id} ${environment}`),
+      );
+      expect(sorted(switches.map(({ switched }) => switched))).toEqual(sorted(disabled));
     }
   });
 });

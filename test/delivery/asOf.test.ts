@@ -11,6 +11,7 @@ import type { JsonObject } from "../../src/lib/json";
 import { rounds } from "../support/rounds";
 
 const KEYS = ["colour", "layout", "price"];
+const FLAG_KEYS = ["beta", "checkout"];
 const CITIES = ["Berlin", "Miami", "New York"];
 
 const USERS: readonly User[] = ["u1", "u2", "u3"].flatMap((id, index) =>
@@ -35,6 +36,13 @@ const STEP_KINDS = [
   "unpublish",
   "archive",
   "restore",
+  "createFlag",
+  "editFlag",
+  "publishFlag",
+  "publishFlag",
+  "disableFlag",
+  "enableFlag",
+  "archiveFlag",
 ] as const;
 type StepKind = (typeof STEP_KINDS)[number];
 
@@ -45,7 +53,7 @@ const steps = fc.array(
     value: fc.integer({ min: 1, max: 99 }),
     laterMs: fc.integer({ min: 1, max: 20 * 60_000 }),
   }),
-  { minLength: 25, maxLength: 45 },
+  { minLength: 30, maxLength: 60 },
 );
 
 type Recorded = Readonly<{ revision: number; time: string; answers: readonly (readonly Answer[])[] }>;
@@ -53,6 +61,8 @@ type Recorded = Readonly<{ revision: number; time: string; answers: readonly (re
 describe("evaluating as of a past moment", () => {
   it("answers what was answered then, for every moment of any history", async () => {
     let answersOfRules = 0;
+    let answersOfFlags = 0;
+    let disabledAnswers = 0;
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
         const shop = openShop();
@@ -67,6 +77,8 @@ describe("evaluating as of a past moment", () => {
           expect(await askAsOf(later, { revision }, time)).toEqual(answers);
           expect(await askAsOf(later, { time }, time)).toEqual(answers);
           answersOfRules += answers.flat().filter(({ rule }) => rule !== null).length;
+          answersOfFlags += answers.flat().filter(({ source }) => source?.kind === "Flag").length;
+          disabledAnswers += answers.flat().filter(({ reason }) => reason === "DISABLED").length;
         }
         await later.close();
         await shop.apps.close();
@@ -75,6 +87,8 @@ describe("evaluating as of a past moment", () => {
     );
     // It would say little if everybody always got defaults.
     expect(answersOfRules).toBeGreaterThan(100);
+    expect(answersOfFlags).toBeGreaterThan(disabledAnswers + 100);
+    expect(disabledAnswers).toBeGreaterThan(100);
   }, 60_000);
 
   it("knows nothing of before the app, of other apps, or of environments that there are not", async () => {
@@ -97,6 +111,9 @@ describe("evaluating as of a past moment", () => {
 async function live(shop: Shop, rulesets: Rulesets, history: readonly Step[]): Promise<Recorded[]> {
   await shop.done(createShop);
   for (const name of KEYS) await shop.done(createKey(name, 0));
+  for (const name of FLAG_KEYS) {
+    await shop.done({ type: "CreateKey", data: { name, type: "BOOLEAN", defaultValue: false } });
+  }
   const recorded: Recorded[] = [];
   for (const step of history) {
     shop.clock.nowMs += step.laterMs;
@@ -141,8 +158,47 @@ function commandOf({ kind, chosen, value }: Step, shop: Shop, state: State): App
         : { type: "EditSegment", data: { id: segmentId, condition: conditionOf(shop, value) } };
     case "createConfig":
       return { type: "CreateConfig", data: { name: `c${value}`, keys: [key], rules: [...rules, everyone] } };
+    case "createFlag":
+      return { type: "CreateFlag", data: { name: `f${value}`, key: flagKeyOf(chosen), rules: [{}] } };
+    case "editFlag":
+    case "publishFlag":
+    case "disableFlag":
+    case "enableFlag":
+    case "archiveFlag": {
+      const flagId = choose([...state.flags.keys()], chosen);
+      return flagId === undefined ? null : flagCommand(kind, flagId, chosen, value, state);
+    }
     default:
       return configId === undefined ? null : configCommand(kind, configId, chosen, value, state);
+  }
+}
+
+const flagKeyOf = (chosen: number): string => FLAG_KEYS[chosen % FLAG_KEYS.length] ?? "";
+
+function flagCommand(
+  kind: StepKind,
+  id: string,
+  chosen: number,
+  value: number,
+  { flags, segments }: State,
+): AppCommand {
+  const environment = PRODUCTION;
+  switch (kind) {
+    case "editFlag": {
+      const segmentId = choose([...segments.keys()], value) ?? null;
+      const rules = [{ segmentId, percentage: chosen, value: value % 3 > 0 }, { percentage: value }];
+      return { type: "EditFlag", data: { id, key: flagKeyOf(value), rules } };
+    }
+    case "publishFlag": {
+      const version = 1 + (value % (flags.get(id)?.versions.length ?? 1));
+      return { type: "PublishFlag", data: { id, version, environment } };
+    }
+    case "disableFlag":
+      return { type: "DisableFlag", data: { id, environment, note: `n${value}` } };
+    case "enableFlag":
+      return { type: "EnableFlag", data: { id, environment } };
+    default:
+      return { type: "ArchiveFlag", data: { id } };
   }
 }
 

@@ -83,6 +83,38 @@ describe("the rulesets of a server", () => {
     await rulesets.close();
   });
 
+  it("are made anew where a flag is disabled or enabled, and only in that environment", async () => {
+    const shop = await shopWithColour();
+    await shop.done({ type: "CreateEnvironment", data: { name: "staging" } });
+    await shop.done({ type: "CreateKey", data: { name: "on", type: "BOOLEAN", defaultValue: false } });
+    const id = await shop.done({ type: "CreateFlag", data: { name: "On", key: "on", rules: [{}] } }, "flag");
+    const environments = [PRODUCTION, "staging"];
+    for (const environment of environments) {
+      await shop.done({ type: "PublishFlag", data: { id, version: 1, environment } });
+    }
+    const { rulesets } = watched(shop);
+    const shown = () =>
+      Promise.all(
+        environments.map(async (name) => {
+          const ruleset = await rulesets.current(SHOP, name);
+          return ruleset && evaluate(ruleset, USER, 0, ["on"])[0]?.reason;
+        }),
+      );
+    const plansOfStaging = async () => (await rulesets.current(SHOP, "staging"))?.plans;
+    const sendAndWait = async (type: "DisableFlag" | "EnableFlag") => {
+      const outcome = await shop.send({ type, data: { id, environment: PRODUCTION } });
+      if (outcome.outcome === "accepted") await rulesets.refreshed(SHOP, outcome.revision);
+    };
+    expect(await shown()).toEqual(["TARGETING_MATCH", "TARGETING_MATCH"]);
+    const before = await plansOfStaging();
+    await sendAndWait("DisableFlag");
+    expect(await shown()).toEqual(["DISABLED", "TARGETING_MATCH"]);
+    expect(await plansOfStaging()).toBe(before);
+    await sendAndWait("EnableFlag");
+    expect(await shown()).toEqual(["TARGETING_MATCH", "TARGETING_MATCH"]);
+    await rulesets.close();
+  });
+
   it("share rounds between many changes", async () => {
     const shop = await shopWithColour();
     const { rulesets, reads } = watched(shop);

@@ -1,11 +1,12 @@
 import { startTestServer, type TestServer } from "../support/wholeServer";
 
 let server: TestServer;
-let ids: { ny: string; config: string };
+let ids: { ny: string; config: string; flag: string };
 
 beforeAll(async () => {
   server = await startTestServer();
   await ok("createApp", { slug: "shop", name: "Shop" });
+  await ok("createEnvironment", { app: "shop", name: "staging" });
   await ok("createKey", { app: "shop", name: "dark_mode", type: "INTEGER", defaultValue: 3 });
   await ok("createKey", { app: "shop", name: "other", type: "STRING", defaultValue: "" });
   await ok("createKey", { app: "shop", name: "old", type: "STRING", defaultValue: "" });
@@ -22,7 +23,15 @@ beforeAll(async () => {
     { app: "shop", name: "dark", keys: ["dark_mode"], rules },
     "config { id }",
   );
-  ids = { ny: segmentId, config: server.read(config, "config.id") };
+  for (const name of ["on", "taken"]) {
+    await ok("createKey", { app: "shop", name, type: "BOOLEAN", defaultValue: false });
+  }
+  const made = await ok("createFlag", { app: "shop", name: "taken", key: "taken", rules: [] }, "flag { id }");
+  ids = {
+    ny: segmentId,
+    config: server.read(config, "config.id"),
+    flag: server.read(made, "flag.id"),
+  };
 });
 afterAll(() => server.stop());
 
@@ -64,6 +73,8 @@ const config = (more: object) => () => ({
   rules: [{ values: [{ key: "other", value: "x" }] }],
   ...more,
 });
+const flag = (more: object) => () => ({ app: "shop", name: "fresh", key: "on", rules: [{}], ...more });
+const ofFlag = (more: object) => () => ({ flagId: ids.flag, ...more });
 const schedule = (more: object) => () => ({ configId: ids.config, version: 1, ...more });
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 const nested = (depth: number): object => (depth === 0 ? { a: 1 } : { $and: [nested(depth - 1)] });
@@ -207,6 +218,66 @@ const CASES: Case[] = [
     "INVALID",
     ["rules", "0", "values", "0", "key"],
   ],
+  ["a flag on a key that isn't BOOLEAN", "createFlag", flag({ key: "other" }), "INVALID", ["key"]],
+  ["a flag on a key that there is not", "createFlag", flag({ key: "nope" }), "NOT_FOUND", ["key"]],
+  ["a flag on an archived key", "createFlag", flag({ key: "old" }), "ARCHIVED", ["key"]],
+  ["a flag on a key that a flag has", "createFlag", flag({ key: "taken" }), "IN_USE", ["key"]],
+  ["a flag on a key that a config has", "createFlag", flag({ key: "dark_mode" }), "IN_USE", ["key"]],
+  [
+    "a config of a key that a flag has",
+    "createConfig",
+    config({ keys: ["taken"], rules: [] }),
+    "IN_USE",
+    ["keys", "0"],
+  ],
+  ["a flag's name that is taken", "createFlag", flag({ name: "taken" }), "TAKEN", ["name"]],
+  [
+    "a flag's percentage of -1",
+    "createFlag",
+    flag({ rules: [{ percentage: -1 }] }),
+    "INVALID",
+    ["rules", "0", "percentage"],
+  ],
+  [
+    "a flag's percentage of 100.01",
+    "createFlag",
+    flag({ rules: [{}, { percentage: 100.01 }] }),
+    "INVALID",
+    ["rules", "1", "percentage"],
+  ],
+  [
+    "a flag's percentage of three decimals",
+    "createFlag",
+    flag({ rules: [{ percentage: 33.333 }] }),
+    "INVALID",
+    ["rules", "0", "percentage"],
+  ],
+  ["a flag of 101 rules", "createFlag", flag({ rules: Array(101).fill({}) }), "LIMIT_REACHED", ["rules"]],
+  [
+    "a flag's rule for a segment that there is not",
+    "createFlag",
+    flag({ rules: [{ segmentId: "segment_shop_nope" }] }),
+    "NOT_FOUND",
+    ["rules", "0", "segmentId"],
+  ],
+  ["the id of a config for a flag", "disableFlag", () => ({ flagId: ids.config }), "NOT_FOUND", ["flagId"]],
+  [
+    "a flag disabled in no environment",
+    "disableFlag",
+    ofFlag({ environment: "moon" }),
+    "NOT_FOUND",
+    ["environment"],
+  ],
+  ["a flag's version that there is not", "publishFlag", ofFlag({ version: 2 }), "NOT_FOUND", ["version"]],
+  ["a note of 2,001 characters", "disableFlag", ofFlag({ note: "x".repeat(2_001) }), "INVALID", ["note"]],
+  ["a note with a control character", "enableFlag", ofFlag({ note: "a\u0007b" }), "INVALID", ["note"]],
+  [
+    "a flag promoted that is active nowhere",
+    "promote",
+    () => ({ app: "shop", from: "staging", to: "production", flagIds: [ids.flag] }),
+    "WRONG_STATE",
+    ["flagIds", "0"],
+  ],
   [
     "a schedule in the past",
     "scheduleConfig",
@@ -272,6 +343,18 @@ describe("each of these is refused with a code, words and a path, and nothing is
       variables: { input: { configId: ids.config, version: 1, startsAt: "+275761-01-01T00:00:00Z" } },
     });
     expect(body.errors?.[0]?.extensions?.["code"]).toBe("BAD_USER_INPUT");
+  });
+});
+
+describe("a rule's value that is no boolean", () => {
+  it.each(["yes", 1])("is refused before anything is decided: %p", async (value) => {
+    const before = await lastRevision();
+    const { body } = await server.post({
+      query: `mutation($input: CreateFlagInput!) { createFlag(input: $input) { errors { code } } }`,
+      variables: { input: flag({ rules: [{ value }] })() },
+    });
+    expect(body.errors?.[0]?.extensions?.["code"]).toBe("BAD_USER_INPUT");
+    expect(await lastRevision()).toBe(before);
   });
 });
 

@@ -10,11 +10,14 @@ import { rounds } from "../support/rounds";
 
 const RULESETS = rounds(500, 8_000);
 const USERS_PER_RULESET = 50;
+/** The outcomes of the one step that an answer comes from. */
+const DECISIVE: ReadonlySet<string> = new Set(["MATCHED", "DISABLED", "DEFAULT"]);
 
 describe("evaluation beside the oracle", () => {
   it("agrees on value, reason and rule of every key, and explains by the same rule", () => {
     let pairs = 0;
     let byRule = 0;
+    let disabled = 0;
     const users = fc.array(user, { minLength: USERS_PER_RULESET, maxLength: USERS_PER_RULESET });
     fc.assert(
       fc.property(rulesetSource, users, (source, subjects) => {
@@ -23,20 +26,24 @@ describe("evaluation beside the oracle", () => {
           pairs += 1;
           for (const answer of evaluate(ruleset, subject, NOW)) {
             const verdict = judge(source, subject, NOW, answer.key);
-            const { value, reason, rule } = answer;
-            const isSame = reason === verdict.reason && (rule?.id ?? null) === verdict.ruleId;
+            const { value, reason } = answer;
+            const [ruleId, sourceId] = [answer.rule?.id ?? null, answer.source?.id ?? null];
+            const isSame = ruleId === verdict.ruleId && sourceId === verdict.sourceId;
             // Cheaper than an expectation for each of 100,000 answers; the expectation shows what differs.
-            if (!isSame || value !== verdict.value) {
-              expect({ value, reason, ruleId: rule?.id ?? null }).toEqual(verdict);
+            if (!isSame || reason !== verdict.reason || value !== verdict.value) {
+              expect({ value, reason, ruleId, sourceId }).toEqual(verdict);
             }
-            if (rule !== null) byRule += 1;
+            if (ruleId !== null) byRule += 1;
+            if (reason === "DISABLED") disabled += 1;
           }
         }
         const [first] = subjects;
         for (const key of ruleset.keys) {
           const { answer, steps } = explain(ruleset, key, first ?? { id: "u", properties: {} }, NOW);
-          const decisive = steps.find(({ outcome }) => outcome === "MATCHED" || outcome === "DEFAULT");
+          const decisive = steps.find(({ outcome }) => DECISIVE.has(outcome));
           expect(decisive?.ruleId ?? null).toBe(answer.rule?.id ?? null);
+          expect(decisive?.source ?? null).toEqual(answer.source);
+          expect(decisive?.outcome === "DISABLED").toBe(answer.reason === "DISABLED");
           expect(answer).toBe(evaluate(ruleset, first ?? { id: "u", properties: {} }, NOW, [key])[0]);
         }
       }),
@@ -45,6 +52,7 @@ describe("evaluation beside the oracle", () => {
     expect(pairs).toBeGreaterThanOrEqual(20_000);
     // A generator whose rules never took anybody would make the agreement worthless.
     expect(byRule).toBeGreaterThan(pairs / 4);
+    expect(disabled).toBeGreaterThan(pairs / 10);
   }, 900_000);
 
   it("agrees on who is a member of a segment, in values and in words", () => {

@@ -179,7 +179,7 @@ export const user: fc.Arbitrary<User> = fc
   .tuple(userIds, fc.array(fc.tuple(fc.constantFrom("p", "q", "r", "id", "__proto__", "company"), value)))
   .map(([id, entries]) => ({ id, properties: fromEntries(entries) }));
 
-const KEYS = ["alpha", "beta", "gamma", "delta"];
+const KEYS = ["alpha", "beta", "gamma", "delta", "flag", "killed"];
 const SEGMENTS = ["segment_1", "segment_2", "segment_3"];
 
 /** Segments name only those after them. */
@@ -201,9 +201,29 @@ const rule = (keys: readonly string[]): fc.Arbitrary<Omit<RuleSource, "id">> =>
     }),
   });
 
+const flagRules = fc.array(
+  fc
+    .tuple(rule(["flag"]), fc.boolean())
+    .map(([each, value]) => ({ ...each, values: [{ key: "flag", value }] })),
+);
+
+/** A disabled flag may be published or not; its key stands in no publication. */
+const disabledFlag = fc.record({
+  id: fc.constant("flag_2"),
+  version: fc.constantFrom(null, 4),
+  key: fc.constant("killed"),
+  note: fc.constantFrom("", "crashes"),
+});
+
 export const rulesetSource: fc.Arbitrary<RulesetSource> = fc
-  .record({ segments, first: fc.array(rule(["alpha", "beta"])), second: fc.array(rule(["delta"])) })
-  .map(({ segments: made, first, second }) => ({
+  .record({
+    segments,
+    first: fc.array(rule(["alpha", "beta"])),
+    second: fc.array(rule(["delta"])),
+    flag: flagRules,
+    disabledFlags: fc.array(disabledFlag, { maxLength: 1 }),
+  })
+  .map(({ segments: made, first, second, flag, disabledFlags }) => ({
     app: "app",
     environment: "production",
     revision: 7,
@@ -214,7 +234,9 @@ export const rulesetSource: fc.Arbitrary<RulesetSource> = fc
     publications: [
       { kind: "Config", id: "config_1", version: 3, keys: ["alpha", "beta"], rules: withIds("a", first) },
       { kind: "Config", id: "config_2", version: 1, keys: ["delta"], rules: withIds("b", second) },
+      { kind: "Flag", id: "flag_1", version: 2, keys: ["flag"], rules: withIds("c", flag) },
     ],
+    disabledFlags,
     userLists: new Map([["list-a", new Set(["u1", "ü4"])]]),
   }));
 

@@ -6,22 +6,30 @@ import type { Json, JsonObject } from "../../src/lib/json";
  * A plain interpreter of rulesets, written from the documents and not from the code: slow, without preparation, and
  * sharing nothing with what it is there to judge but the library of patterns and the types.
  */
-export type Verdict = Readonly<{ value: Json; reason: string; ruleId: string | null }>;
+export type Verdict = Readonly<{
+  value: Json;
+  reason: string;
+  ruleId: string | null;
+  sourceId: string | null;
+}>;
 
 export function judge(source: RulesetSource, user: User, now: number, key: string): Verdict {
   const found = source.keys.find(({ name }) => name === key);
-  if (!found) return { value: null, reason: "ERROR", ruleId: null };
+  if (!found) return { value: null, reason: "ERROR", ruleId: null, sourceId: null };
   const world: World = { source, user, now };
-  for (const rule of source.publications.flatMap(({ rules }) => rules)) {
-    const setting = rule.values.find((value) => value.key === key);
-    if (!setting || !takes(rule, world)) continue;
-    return {
-      value: setting.value,
-      reason: rule.percentage < 100 ? "SPLIT" : "TARGETING_MATCH",
-      ruleId: rule.id,
-    };
+  for (const flag of source.disabledFlags) {
+    if (flag.key !== key) continue;
+    return { value: found.defaultValue, reason: "DISABLED", ruleId: null, sourceId: flag.id };
   }
-  return { value: found.defaultValue, reason: "DEFAULT", ruleId: null };
+  for (const { id, rules } of source.publications) {
+    for (const rule of rules) {
+      const setting = rule.values.find((value) => value.key === key);
+      if (!setting || !takes(rule, world)) continue;
+      const reason = rule.percentage < 100 ? "SPLIT" : "TARGETING_MATCH";
+      return { value: setting.value, reason, ruleId: rule.id, sourceId: id };
+    }
+  }
+  return { value: found.defaultValue, reason: "DEFAULT", ruleId: null, sourceId: null };
 }
 
 export function isIn(source: RulesetSource, segmentId: string, user: User, now: number): boolean {

@@ -9,6 +9,7 @@ export function sourceOf(part: Partial<RulesetSource>): RulesetSource {
     keys: [],
     segments: [],
     publications: [],
+    disabledFlags: [],
     userLists: new Map(),
     ...part,
   };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent } from "../../src/apps/app.state";
-import { play, steps } from "../configs/history";
+import { play, steps } from "../releases/history";
 import { day, MIAMI, NY, run } from "../configs/shop";
 
 /** What people do to everything that has a history, in any order; some of it is refused. */

@@ -10,6 +10,7 @@ import { schemaVersionOf } from "../../src/apps/schemaVersions";
 import { upcast } from "../../src/apps/upcasters";
 import { createCommandHandler } from "../../src/eventstore/commandHandler";
 import type { RecordedEvent } from "../../src/eventstore/eventStore";
+import type { Json } from "../../src/lib/json";
 import { memorySnapshots } from "../../src/eventstore/snapshots";
 import { openShop, SHOP, type Shop } from "../delivery/shop";
 
@@ -26,6 +27,7 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await labelLife(shop);
   await appLife(shop);
   await tokenLife(shop);
+  await flagLife(shop);
   await shop.apps.close();
   return [
     ...(await shop.store.readStream(INSTANCE_STREAM, 0, 100)),
@@ -64,11 +66,13 @@ async function labelLife(shop: Shop): Promise<void> {
     ...[...goals.keys()].map((id) => ["Goal", id] as const),
     ...[...configs.keys()].map((id) => ["Config", id] as const),
   ] as const;
+  for (const [kind, id] of things) await label(shop, kind, id);
+}
+
+async function label(shop: Shop, kind: string, id: string): Promise<void> {
   const removeBy = new Date(shop.clock.nowMs + 1_000 * HOUR_MS).toISOString();
-  for (const [kind, id] of things) {
-    const labels = { tags: ["checkout"], owner: "Team Checkout", removeBy };
-    await shop.done({ type: "SetLabels", data: { kind, id, ...labels, note: "sorted" } });
-  }
+  const labels = { tags: ["checkout"], owner: "Team Checkout", removeBy };
+  await shop.done({ type: "SetLabels", data: { kind, id, ...labels, note: "sorted" } });
 }
 
 async function appLife(shop: Shop): Promise<void> {
@@ -161,7 +165,8 @@ async function configLife(shop: Shop): Promise<void> {
   });
   await shop.done({ type: "EditConfig", data: { id, rules: rules.slice(1), note: "only everyone" } });
   await shop.done({ type: "PublishConfig", data: { id, version: 1, environment: PRODUCTION, note: "go" } });
-  await schedules(shop, id);
+  const colour = (minimum: number) => ({ type: "integer", minimum });
+  await schedules(shop, { kind: "Config", id, key: "colour", tighter: colour(5), looser: colour(0) });
   await shop.done({ type: "UnpublishConfig", data: { id, environment: PRODUCTION, note: "stop" } });
   await shop.done({ type: "ArchiveConfig", data: { id, note: "over" } });
   await shop.done({ type: "ArchiveKey", data: { name: "colour", note: "unused" } });
@@ -170,38 +175,62 @@ async function configLife(shop: Shop): Promise<void> {
   await shop.done({ type: "RestoreConfig", data: { id, note: "again" } });
 }
 
-async function schedules(shop: Shop, id: string): Promise<void> {
+async function flagLife(shop: Shop): Promise<void> {
+  const { segments } = (await shop.apps.state(appStream(SHOP))).state;
+  const [segmentId = null] = segments.keys();
+  await shop.done({ type: "CreateKey", data: { name: "checkout", type: "BOOLEAN", defaultValue: false } });
+  const rules = [
+    { segmentId, percentage: 12.5, bucketBy: "company", bucketByFallback: "id" },
+    { value: false },
+  ];
+  const id = await shop.done(
+    {
+      type: "CreateFlag",
+      data: { name: "Checkout", key: "checkout", rules, description: "The new one.", note: "first" },
+    },
+    "flag",
+  );
+  await shop.done({ type: "EditFlag", data: { id, rules: [{}], note: "everyone" } });
+  await shop.done({ type: "PublishFlag", data: { id, version: 1, environment: PRODUCTION, note: "go" } });
+  await shop.done({ type: "DisableFlag", data: { id, environment: PRODUCTION, note: "crashes" } });
+  await shop.done({ type: "EnableFlag", data: { id, environment: PRODUCTION, note: "mended" } });
+  const schema = { tighter: { const: false }, looser: null };
+  await schedules(shop, { kind: "Flag", id, key: "checkout", ...schema });
+  await label(shop, "Flag", id);
+  await shop.done({ type: "UnpublishFlag", data: { id, environment: PRODUCTION, note: "stop" } });
+  await shop.done({ type: "ArchiveFlag", data: { id, note: "over" } });
+  await shop.done({ type: "RestoreFlag", data: { id, note: "again" } });
+}
+
+/** What is scheduled of a release, of which a key takes other values only meanwhile. */
+type Scheduling = Readonly<{ kind: "Config" | "Flag"; id: string; key: string; tighter: Json; looser: Json }>;
+
+async function schedules(shop: Shop, { kind, id, key, tighter, looser }: Scheduling): Promise<void> {
   const at = (hours: number): string => new Date(shop.clock.nowMs + hours * HOUR_MS).toISOString();
   const startsAt = at(2);
   const scheduleId = await shop.done(
     {
-      type: "ScheduleConfig",
+      type: `Schedule${kind}`,
       data: { id, version: 2, environment: PRODUCTION, startsAt: at(1), endsAt: at(5), note: "a window" },
     },
     "schedule",
   );
   await shop.done({ type: "RescheduleScheduledPublication", data: { scheduleId, startsAt, note: "later" } });
   // No command brings about what suspends a publication, as its values count as in use. An older server could have.
-  await tightenSchema(shop, 5);
+  await changeSchema(shop, key, tighter);
   shop.clock.nowMs += 2 * HOUR_MS;
   const due: AppCommand = { type: "StartScheduledPublication", data: { scheduleId, dueAt: startsAt } };
   await shop.done(due);
   await shop.done({ type: "CancelScheduledPublication", data: { scheduleId, note: "never mind" } });
-  await tightenSchema(shop, 0);
+  await changeSchema(shop, key, looser);
 }
 
-async function tightenSchema({ store, clock }: Shop, minimum: number): Promise<void> {
+async function changeSchema({ store, clock }: Shop, name: string, valueSchema: Json): Promise<void> {
   const stream = appStream(SHOP);
   const last = (await store.readStream(stream, 0, 100)).at(-1);
   if (!last) throw new Error("There is no app yet.");
-  const data = {
-    name: "colour",
-    defaultValue: 5,
-    description: "",
-    valueSchema: { type: "integer", minimum },
-    isVisibleToClients: true,
-  };
-  const commandId = `tighten-${minimum}`;
+  const data = { name, defaultValue: 5, description: "", valueSchema, isVisibleToClients: true };
+  const commandId = `change-${last.revision}`;
   await store.append({
     stream,
     expectedRevision: last.revision,

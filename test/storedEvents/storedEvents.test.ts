@@ -81,6 +81,12 @@ describe("stored events", () => {
     expect(config?.versions).toHaveLength(2);
     expect(config?.active.size).toBe(0);
     expect(config?.schedules.size).toBe(0);
+    const [flag] = app.flags.values();
+    expect(flag).toMatchObject({ name: "Checkout", isArchived: false });
+    expect(flag?.versions).toHaveLength(2);
+    expect(flag?.active.size).toBe(0);
+    expect(flag?.schedules.size).toBe(0);
+    expect(app.disabledFlags.size).toBe(0);
   });
 
   it.each([...schemaVersions])("are made today in the shape of the file: %s", (type, version) => {

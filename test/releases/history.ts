@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import type { AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent } from "../../src/apps/app.state";
-import { APP, MIAMI, NY, day, draft, run, state } from "./shop";
+import type { Releases } from "../../src/releases/release.state";
+import { releasesOf } from "../../src/apps/uses.policy";
+import { MIAMI, NY, day, draft, run, state } from "../configs/shop";
+import { APP } from "../flags/flags";
 
 /** What is asked, of which things is left open until the app's state is known: numbers choose among what there is. */
 export type Step = Readonly<{ kind: (typeof KINDS)[number]; a: number; b: number; c: number; atDay: number }>;
@@ -30,14 +33,25 @@ const KINDS = [
   "archiveSegment",
   "restoreSegment",
   "schemaEdit",
+  "createFlag",
+  "createFlag",
+  "editFlag",
+  "publishFlag",
+  "scheduleFlag",
+  "archiveFlag",
+  "restoreFlag",
+  "disableFlag",
+  "enableFlag",
 ] as const;
 
-const KEYS = ["dark_mode", "title", "price"];
+/** Configs and flags both want `beta`, and flags alone the last one. */
+const CONFIG_KEYS = ["dark_mode", "title", "price", "beta"];
+const KEYS = [...CONFIG_KEYS, "new_checkout"];
 const number = fc.nat(1000);
 
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({ kind: fc.constantFrom(...KINDS), a: number, b: number, c: number, atDay: fc.nat(12) }),
-  { minLength: 5, maxLength: 60 },
+  { minLength: 5, maxLength: 80, size: "max" },
 );
 
 export type Played = Readonly<{ events: readonly AnyAppEvent[]; commands: readonly Sent[] }>;
@@ -62,14 +76,16 @@ export function play(wanted: readonly Step[]): Played {
   return { events, commands };
 }
 
-function commandOf({ kind, a, b, c, atDay }: Step, events: readonly AnyAppEvent[]): AppCommand {
-  const { configs } = state(events);
+function commandOf(step: Step, events: readonly AnyAppEvent[]): AppCommand {
+  const { kind, a, b, c, atDay } = step;
+  const app = state(events);
+  const { configs } = app;
   const config = pick([...configs.values()], a);
   const id = config?.id ?? "none";
   const version = 1 + (b % (config?.versions.length ?? 1));
   const environment = c % 3 === 0 ? "staging" : "production";
   const schedule = pick(
-    [...configs.values()].flatMap(({ schedules }) => [...schedules.values()]),
+    releasesOf(app).flatMap(({ release }) => [...release.schedules.values()]),
     a,
   );
   const scheduleId = schedule?.id ?? "none";
@@ -104,13 +120,8 @@ function commandOf({ kind, a, b, c, atDay }: Step, events: readonly AnyAppEvent[
       return { type: "EndScheduledPublication", data: { scheduleId, dueAt: schedule?.endsAt ?? day(0) } };
     case "archive":
       return { type: "ArchiveConfig", data: { id } };
-    case "restore": {
-      const put = pick(
-        [...configs.values()].filter(({ isArchived }) => isArchived),
-        a,
-      );
-      return { type: "RestoreConfig", data: { id: put?.id ?? id } };
-    }
+    case "restore":
+      return { type: "RestoreConfig", data: { id: archivedIn(configs, a) ?? id } };
     case "archiveKey":
       return { type: "ArchiveKey", data: { name: key } };
     case "restoreKey":
@@ -123,16 +134,59 @@ function commandOf({ kind, a, b, c, atDay }: Step, events: readonly AnyAppEvent[
       const valueSchema = atDay % 2 ? { type: "integer", maximum: b % 10 } : null;
       return { type: "EditKey", data: { name: "dark_mode", valueSchema, defaultValue: 0 } };
     }
+    default:
+      return flagCommandOf(step, app.flags);
   }
 }
 
+function flagCommandOf({ kind, a, b, c }: Step, flags: Releases): AppCommand {
+  const flag = pick([...flags.values()], a);
+  const id = flag?.id ?? "none";
+  const version = 1 + (b % (flag?.versions.length ?? 1));
+  const environment = c % 3 === 0 ? "staging" : "production";
+  const rules = [{ segmentId: [null, NY, MIAMI][c % 3] ?? null, percentage: b % 101, value: c % 2 === 0 }];
+  switch (kind) {
+    case "createFlag":
+      return { type: "CreateFlag", data: { name: `flag ${a % 4}`, key: flagKey(b), rules } };
+    case "editFlag":
+      return { type: "EditFlag", data: { id, key: flagKey(b), rules } };
+    case "publishFlag":
+      return { type: "PublishFlag", data: { id, version, environment } };
+    case "scheduleFlag":
+      return {
+        type: "ScheduleFlag",
+        data: { id, version, environment, startsAt: day(2 + (b % 30)), endsAt: null },
+      };
+    case "archiveFlag":
+      return { type: "ArchiveFlag", data: { id } };
+    case "restoreFlag":
+      return { type: "RestoreFlag", data: { id: archivedIn(flags, a) ?? id } };
+    case "disableFlag":
+      return { type: "DisableFlag", data: { id, environment } };
+    default:
+      return { type: "EnableFlag", data: { id, environment } };
+  }
+}
+
+const archivedIn = (releases: Releases, n: number): string | undefined =>
+  pick(
+    [...releases.values()].filter(({ isArchived }) => isArchived),
+    n,
+  )?.id;
+
+const flagKey = (n: number): string => (n % 2 === 0 ? "beta" : "new_checkout");
+
 function contentOf(b: number, c: number) {
-  const keys = KEYS.filter((_, index) => ((b + 1) >> index) & 1);
+  const keys = CONFIG_KEYS.filter((_, index) => ((b + 1) >> index) & 1);
   const chosen = keys.length > 0 ? keys : ["title"];
-  const values: Record<string, number | string> = {};
-  for (const key of chosen) values[key] = key === "title" ? `t${c % 3}` : c % 10;
+  const values = Object.fromEntries(chosen.map((key) => [key, valueOf(key, c)]));
   const segmentId = [null, NY, MIAMI][c % 3] ?? null;
   return { keys: chosen, rules: c % 5 === 0 ? [] : [draft(values, { segmentId, percentage: b % 101 })] };
+}
+
+function valueOf(key: string, c: number): number | string | boolean {
+  if (key === "beta") return c % 2 === 0;
+  return key === "title" ? `t${c % 3}` : c % 10;
 }
 
 const pick = <Item>(items: readonly Item[], n: number): Item | undefined =>
