@@ -1,12 +1,14 @@
+import { playFlags } from "./flags";
 import { done, type Send } from "./graphqlClient";
 
 /** Goes on with what people do beside the main job. */
 export async function playControlPlane(
   send: Send,
   print: (line: string) => void,
-  app: string,
+  made: Readonly<{ app: string; ny: string; miami: string }>,
 ): Promise<void> {
-  await trackSuccess(send, print, app);
+  await trackSuccess(send, print, made.app);
+  await playFlags(send, print, made);
 }
 
 async function trackSuccess(send: Send, print: (line: string) => void, app: string): Promise<void> {

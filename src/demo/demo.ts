@@ -14,7 +14,7 @@ export async function playDemo(send: Send, print: Print, app: string): Promise<v
   await changeAndRevert(send, print, made);
   await beRefused(send, print, made);
   await lookBack(send, print, made);
-  await playControlPlane(send, print, app);
+  await playControlPlane(send, print, made);
 }
 
 async function setUp(send: Send, print: Print, app: string): Promise<Made> {

@@ -1,4 +1,4 @@
-import { archivedInUse, raceConfigs, raceKeys, raceSegments } from "../support/races";
+import { archivedInUse, raceConfigs, raceConfigsAndFlags, raceKeys, raceSegments } from "../support/races";
 import { raceLastAdmins, raceRevocations } from "../support/tokenRaces";
 import { startTestServer, type TestServer } from "../support/wholeServer";
 
@@ -28,6 +28,10 @@ describe("two servers on one database", () => {
 
   it("let exactly one of two configs have a key", async () => {
     expect(await raceConfigs(first.send, second.send, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
+  });
+
+  it("let exactly one of a config and a flag have a key", async () => {
+    expect(await raceConfigsAndFlags(first.send, second.send, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
   });
 
   it("accept nothing later than a second after a token was revoked", async () => {

@@ -1,5 +1,12 @@
 import { startEmbeddedForLongTests } from "./embedded";
-import { archivedInUse, raceConfigs, raceKeys, raceSegments, type Send } from "../support/races";
+import {
+  archivedInUse,
+  raceConfigs,
+  raceConfigsAndFlags,
+  raceKeys,
+  raceSegments,
+  type Send,
+} from "../support/races";
 import { editTogether } from "../support/editors";
 import { raceLastAdmins, raceRevocations } from "../support/tokenRaces";
 import { startTestServer, type TestServer } from "../support/wholeServer";
@@ -7,6 +14,7 @@ import { startTestServer, type TestServer } from "../support/wholeServer";
 const KEY_PAIRS = 500;
 const SEGMENT_PAIRS = 500;
 const CONFIG_PAIRS = 200;
+const FLAG_PAIRS = 300;
 const TOKEN_PAIRS = 300;
 const EDITORS = 50;
 const EDITING_SECONDS = 60;
@@ -37,6 +45,7 @@ async function main(): Promise<void> {
   await race("archive a key / use it", raceKeys, KEY_PAIRS);
   await race("archive a segment / use it", raceSegments, SEGMENT_PAIRS);
   await race("two configs / one key", raceConfigs, CONFIG_PAIRS);
+  await race("a config / a flag for one key", raceConfigsAndFlags, FLAG_PAIRS);
   const inUse = await archivedInUse(a.send);
   console.log(`archived and in use afterwards: ${inUse.length}`);
   const edited = await editTogether([a.send, b.send], EDITORS, EDITING_SECONDS * 1000);

@@ -7,7 +7,7 @@ import type { FlagContent } from "../../src/flags/flag.events";
 import { checkFlag } from "../../src/flags/flagCheck.policy";
 import type { Refusal } from "../../src/lib/refusal";
 import { referencesInUse, versionEntry, versionsInUse } from "../../src/releases/release.state";
-import { play, steps } from "./history";
+import { manySteps, play } from "./history";
 import { run, state } from "../configs/shop";
 
 /** Everything that is wrong with an app after any history. */
@@ -61,7 +61,7 @@ const runs = { numRuns: 60 };
 describe("after any history of commands", () => {
   it("nothing in use is archived, and no key is in two configs or flags", () => {
     fc.assert(
-      fc.property(steps, (wanted) => {
+      fc.property(manySteps, (wanted) => {
         expect(wrongs(state(play(wanted).events))).toEqual([]);
       }),
       runs,
@@ -70,7 +70,7 @@ describe("after any history of commands", () => {
 
   it("every version in use could be published at once", () => {
     fc.assert(
-      fc.property(steps, (wanted) => {
+      fc.property(manySteps, (wanted) => {
         const { events } = play(wanted);
         const app = state(events);
         for (const { kind, release } of releasesOf(app)) {
@@ -87,7 +87,7 @@ describe("after any history of commands", () => {
 
   it("a command repeated appends nothing, also under another command id", () => {
     fc.assert(
-      fc.property(steps, (wanted) => {
+      fc.property(manySteps, (wanted) => {
         for (const { command, at, commandId, before } of play(wanted).commands) {
           const after = run(before, command, { at, commandId });
           expect(run(after, command, { at, commandId: `${commandId}again` })).toEqual(after);
@@ -100,7 +100,7 @@ describe("after any history of commands", () => {
   it("commands of all kinds were accepted, so that these laws say something", () => {
     const seen = new Set<string>();
     fc.assert(
-      fc.property(steps, (wanted) => {
+      fc.property(manySteps, (wanted) => {
         for (const { type } of play(wanted).events) seen.add(type);
       }),
       { numRuns: 150, seed: 1 },

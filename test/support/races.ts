@@ -56,6 +56,27 @@ export function raceConfigs(a: Send, b: Send, pairs: number): Promise<RaceResult
   });
 }
 
+/** Races "a config takes this key" against "a flag takes it": exactly one may have it. */
+export function raceConfigsAndFlags(a: Send, b: Send, pairs: number): Promise<RaceResult> {
+  return raceInApps(a, "race-flags", pairs, async (app, index) => {
+    const name = `k${index}`;
+    await must(a(createBooleanKey, { app, name }));
+    const takings = [
+      () => a(createConfig, configInput(app, `config ${index}`, name, null, true)),
+      () => b(createFlag, { input: { app, name: `flag ${index}`, key: name, rules: [{}] } }),
+    ];
+    // Neither is always the first to be sent.
+    const answers = await Promise.all(
+      (index % 2 === 0 ? takings : takings.reverse()).map((taking) => taking()),
+    );
+    const [ofA, ofB] = [await kindsUsing(a, app, name), await kindsUsing(b, app, name)];
+    if (ofA.length !== 1 || ofA[0] !== ofB[0]) {
+      throw new Error(`${app} ${name} is used by ${ofA.join()} and ${ofB.join()}`);
+    }
+    return answers;
+  });
+}
+
 /** Everything archived that something uses, over all apps of the races: must be empty. */
 export async function archivedInUse(send: Send): Promise<string[]> {
   const wrong: string[] = [];
@@ -119,8 +140,25 @@ async function raceInApps(
 const createKey = `mutation($app: String!, $name: String!) { r: createKey(input: { app: $app, name: $name, type: STRING, defaultValue: "" }) { errors { code message } } }`;
 const createConfig = `mutation($input: CreateConfigInput!) { r: createConfig(input: $input) { errors { code } } }`;
 
-function configInput(app: string, name: string, key: string, segmentId: string | null) {
-  return { input: { app, name, keys: [key], rules: [{ segmentId, values: [{ key, value: "x" }] }] } };
+const createBooleanKey = `mutation($app: String!, $name: String!) { r: createKey(input: { app: $app, name: $name, type: BOOLEAN, defaultValue: false }) { errors { code message } } }`;
+const createFlag = `mutation($input: CreateFlagInput!) { r: createFlag(input: $input) { errors { code } } }`;
+
+function configInput(
+  app: string,
+  name: string,
+  key: string,
+  segmentId: string | null,
+  value: string | boolean = "x",
+) {
+  return { input: { app, name, keys: [key], rules: [{ segmentId, values: [{ key, value }] }] } };
+}
+
+async function kindsUsing(send: Send, app: string, name: string): Promise<string[]> {
+  const answer = (await send(
+    `query($app: String!, $name: String!) { key(app: $app, name: $name) { usedBy { __typename } } }`,
+    { app, name },
+  )) as { key: { usedBy: { __typename: string }[] } };
+  return answer.key.usedBy.map(({ __typename }) => __typename);
 }
 
 function codesOf(answer: unknown): string[] {
