@@ -1,7 +1,7 @@
-import { GraphQLError } from "graphql";
 import type { ChangeFilter, ChangeItem, ChangeStart } from "./changeFeed";
 import { CHANGES_PAGE_SIZE_MAX, FILTER_VALUES_MAX } from "./changes.graphql";
 import type { ChangeEventType, ChangeFilterInput, ChangeItemType, FollowArguments } from "./changes.graphql";
+import { badArgument } from "../graphql/connection";
 
 /** Where to start, of the three ways to say so. @throws BAD_USER_INPUT for more than one. */
 export function startIn({ after, since, startAt }: FollowArguments): ChangeStart {
@@ -50,8 +50,4 @@ export function toEvent(event: NonNullable<ChangeItem["event"]>): ChangeEventTyp
     datacontenttype: "application/json",
     actor: { id: event.actor },
   };
-}
-
-function badArgument(message: string, ...path: string[]): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT", path } });
 }

@@ -2,9 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-g
 import { Config, ConfigRule, ConfigVersion, configKeys, toConfig, toConfigVersion } from "./config.graphql";
 import { CONFIG_CONTENT_DIFF } from "./configDiff";
 import { App } from "../apps/app.graphql";
-import { ArchivedFilter } from "../graphql/archivedFilter";
-import { connectionOf, connectionType, pageRequest, PageArguments } from "../graphql/connection";
-import type { Connection } from "../graphql/connection";
+import { connectionType, type Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
 import { nodeOf } from "../graphql/nodeOf";
 import { Key } from "../keys/key.graphql";
@@ -12,7 +10,8 @@ import { makeId } from "../lib/ids";
 import { invariant } from "../lib/invariant";
 import { publicationsResolver } from "../releases/publications.resolver";
 import { loadRelease } from "../releases/release.loaders";
-import { listReleases } from "../releases/release.queries";
+import { releaseList } from "../releases/releaseList";
+import { ReleaseListArguments } from "../releases/releaseList.graphql";
 import { versionsResolver } from "../releases/versions.resolver";
 import { Segment } from "../segments/segment.graphql";
 
@@ -63,17 +62,15 @@ export class ConfigRuleResolver {
 
 @Resolver(() => App)
 export class AppConfigsResolver {
-  @FieldResolver(() => ConfigConnection, { description: "The app's configs, by name." })
-  async configs(
+  @FieldResolver(() => ConfigConnection, {
+    description: "The app's configs; by name, if no other order is asked for.",
+  })
+  configs(
     @Root() { slug }: App,
-    @Args(() => PageArguments) page: PageArguments,
-    @Arg("archived", () => ArchivedFilter, { defaultValue: "EXCLUDE", description: "Which ones." })
-    archived: ArchivedFilter,
+    @Args(() => ReleaseListArguments) given: ReleaseListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Config>> {
-    const request = pageRequest(page, ["text", "text"]);
-    const found = await listReleases(server.database, { app: slug, kind: "Config" }, archived, request);
-    return connectionOf(found, toConfig, ({ name, id }) => [name, id]);
+    return releaseList(server.database, { app: slug, kind: "Config" }, given, toConfig);
   }
 }
 

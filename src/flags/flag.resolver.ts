@@ -5,9 +5,7 @@ import type { Disabled } from "./flag.tables";
 import { FLAG_CONTENT_DIFF } from "./flagDiff";
 import { PRODUCTION } from "../apps/app.events";
 import { App, environmentOf } from "../apps/app.graphql";
-import { ArchivedFilter } from "../graphql/archivedFilter";
-import { connectionOf, connectionType, pageRequest, PageArguments } from "../graphql/connection";
-import type { Connection } from "../graphql/connection";
+import { connectionType, type Connection } from "../graphql/connection";
 import type { Context, Server } from "../graphql/context";
 import { load } from "../graphql/load";
 import { nodeOf } from "../graphql/nodeOf";
@@ -16,7 +14,8 @@ import { makeId } from "../lib/ids";
 import { invariant } from "../lib/invariant";
 import { publicationsResolver } from "../releases/publications.resolver";
 import { loadRelease } from "../releases/release.loaders";
-import { listReleases } from "../releases/release.queries";
+import { releaseList } from "../releases/releaseList";
+import { ReleaseListArguments } from "../releases/releaseList.graphql";
 import { versionsResolver } from "../releases/versions.resolver";
 import { Segment } from "../segments/segment.graphql";
 
@@ -92,17 +91,15 @@ export class FlagRuleResolver {
 
 @Resolver(() => App)
 export class AppFlagsResolver {
-  @FieldResolver(() => FlagConnection, { description: "The app's flags, by name." })
-  async flags(
+  @FieldResolver(() => FlagConnection, {
+    description: "The app's flags; by name, if no other order is asked for.",
+  })
+  flags(
     @Root() { slug }: App,
-    @Args(() => PageArguments) page: PageArguments,
-    @Arg("archived", () => ArchivedFilter, { defaultValue: "EXCLUDE", description: "Which ones." })
-    archived: ArchivedFilter,
+    @Args(() => ReleaseListArguments) given: ReleaseListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Flag>> {
-    const request = pageRequest(page, ["text", "text"]);
-    const found = await listReleases(server.database, { app: slug, kind: "Flag" }, archived, request);
-    return connectionOf(found, toFlag, ({ name, id }) => [name, id]);
+    return releaseList(server.database, { app: slug, kind: "Flag" }, given, toFlag);
   }
 }
 

@@ -11,18 +11,14 @@ import {
 } from "./goal.payloads.graphql";
 import { listGoals } from "./goal.queries";
 import { App } from "../apps/app.graphql";
-import { ArchivedFilter } from "../graphql/archivedFilter";
-import {
-  connectionOf,
-  connectionType,
-  pageRequest,
-  PageArguments,
-  type Connection,
-} from "../graphql/connection";
+import { connectionOf, connectionType, type Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
 import { appOfId, execute, withoutApp, type CommandOptions } from "../graphql/execute";
 import { load } from "../graphql/load";
 import { NamedNode } from "../graphql/node.graphql";
+import { ThingListArguments } from "../listing/listing.graphql";
+import { positionIn } from "../listing/listing.queries";
+import { listRequest } from "../listing/listRequest.graphql";
 import type { UserError } from "../graphql/userError";
 
 const GoalConnection = connectionType(Goal, "Goal");
@@ -98,19 +94,15 @@ export class GoalResolver {
 /** What the goals slice adds to `App`. */
 @Resolver(() => App)
 export class AppGoalResolver {
-  @FieldResolver(() => GoalConnection, { description: "Its goals, by name." })
+  @FieldResolver(() => GoalConnection, { description: "Its goals; by name, if no other order is asked for." })
   async goals(
     @Root() { slug }: App,
-    @Args(() => PageArguments) page: PageArguments,
-    @Arg("archived", () => ArchivedFilter, {
-      defaultValue: ArchivedFilter.EXCLUDE,
-      description: "Whether archived ones are shown.",
-    })
-    archived: ArchivedFilter,
+    @Args(() => ThingListArguments) given: ThingListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Goal>> {
-    const goals = await listGoals(server.database, slug, archived, pageRequest(page, ["text", "text"]));
-    return connectionOf(goals, toGoal, ({ name, id }) => [name, id]);
+    const request = listRequest(given, given.filter);
+    const page = await listGoals(server.database, slug, request);
+    return connectionOf(page, toGoal, (row) => positionIn(request.order, row, row.id));
   }
 }
 

@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { GraphQLError } from "graphql";
 import { ArgsType, Field, Int, ObjectType, type ClassType } from "type-graphql";
+import { isDateTime } from "./dateTime";
 import { textFault } from "../lib/text";
 
 export const PAGE_SIZE_DEFAULT = 20;
@@ -28,7 +29,9 @@ export type Page<Row> = Readonly<{ rows: readonly Row[]; hasNextPage: boolean; t
 export type Count = number | (() => Promise<number>);
 
 /** What a list is sorted by: the kinds of its sort values, in their order. */
-export type SortShape = readonly ("text" | "integer")[];
+export type SortShape = readonly SortKind[];
+/** `is` stands for one text and no other. */
+export type SortKind = "text" | "integer" | "instant" | Readonly<{ is: string }>;
 
 /** Checks the arguments before anything is read. @throws BAD_USER_INPUT for a size or a cursor that is none of this list. */
 export function pageRequest({ first, after }: PageArguments, sortShape: SortShape): PageRequest {
@@ -107,7 +110,7 @@ function decodeCursor(cursor: string, sortShape: SortShape): readonly (string | 
   const position = parseJson(Buffer.from(cursor, "base64url").toString());
   if (!Array.isArray(position) || !isOfShape(position, sortShape)) {
     throw badArgument(
-      `"after" must be a cursor of this list; leave it out to start at the beginning.`,
+      `"after" must be a cursor of this list in this order; leave it out to start at the beginning.`,
       "after",
     );
   }
@@ -116,13 +119,21 @@ function decodeCursor(cursor: string, sortShape: SortShape): readonly (string | 
 
 function isOfShape(position: readonly unknown[], sortShape: SortShape): position is (string | number)[] {
   return (
-    position.length === sortShape.length &&
-    position.every((value, index) =>
-      sortShape[index] === "text"
-        ? typeof value === "string" && textFault(value) === null
-        : Number.isInteger(value) && Math.abs(Number(value)) <= SORT_INTEGER_MAX,
-    )
+    position.length === sortShape.length && sortShape.every((kind, index) => isOfKind(position[index], kind))
   );
+}
+
+function isOfKind(value: unknown, kind: SortKind): boolean {
+  if (kind === "integer") return Number.isInteger(value) && Math.abs(Number(value)) <= SORT_INTEGER_MAX;
+  if (typeof value !== "string") return false;
+  switch (kind) {
+    case "text":
+      return textFault(value) === null;
+    case "instant":
+      return isDateTime(value);
+    default:
+      return value === kind.is;
+  }
 }
 
 // Sort values are versions, revisions and such, which PostgreSQL may hold in 32 bits.
@@ -136,6 +147,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function badArgument(message: string, argument: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT", path: [argument] } });
+/** Refuses what a query cannot take; the path leads through its arguments. */
+export function badArgument(message: string, ...path: string[]): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT", path } });
 }

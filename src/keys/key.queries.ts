@@ -1,6 +1,6 @@
 import type { KeyRow } from "./key.tables";
-import { isArchivedIn, type ArchivedFilter } from "../graphql/archivedFilter";
-import type { Page, PageRequest } from "../graphql/connection";
+import { listThings, type CountedPage, type ListedTable } from "../listing/listing.queries";
+import type { ListRequest } from "../listing/listRequest.graphql";
 import type { Queryable } from "../postgres/database";
 
 export type KeyName = Readonly<{ app: string; name: string }>;
@@ -16,27 +16,13 @@ export async function findKeys(database: Queryable, wanted: readonly KeyName[]):
   );
 }
 
-/** One page of an app's keys, by name. */
-export async function listKeys(
+const KEYS_LISTED: ListedTable = { table: "keys", id: "name" };
+
+/** One page of an app's keys. */
+export function listKeys(
   database: Queryable,
   app: string,
-  archived: ArchivedFilter,
-  { limit, after }: PageRequest,
-): Promise<Page<KeyRow>> {
-  const shown = isArchivedIn(archived);
-  const [rows, counts] = await Promise.all([
-    database.query<KeyRow>(
-      `select keys.* from models.keys
-        where keys.app = $1 and keys.is_archived = any($2) and ($3::text is null or keys.name > $3)
-        order by keys.name limit $4`,
-      [app, shown, after?.[0] ?? null, limit + 1],
-      "keys.listKeys",
-    ),
-    database.query<{ count: number }>(
-      "select count(*) as count from models.keys where keys.app = $1 and keys.is_archived = any($2)",
-      [app, shown],
-      "keys.countKeys",
-    ),
-  ]);
-  return { rows: rows.slice(0, limit), hasNextPage: rows.length > limit, totalCount: counts[0]?.count ?? 0 };
+  request: ListRequest,
+): Promise<CountedPage<KeyRow>> {
+  return listThings<KeyRow>(database, KEYS_LISTED, app, request);
 }

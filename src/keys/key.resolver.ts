@@ -12,18 +12,14 @@ import {
 import { KEY_ID_PREFIX } from "./key.projection";
 import { listKeys } from "./key.queries";
 import { App } from "../apps/app.graphql";
-import { ArchivedFilter } from "../graphql/archivedFilter";
-import {
-  connectionOf,
-  connectionType,
-  pageRequest,
-  PageArguments,
-  type Connection,
-} from "../graphql/connection";
+import { connectionOf, connectionType, type Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
 import { execute, type CommandOptions } from "../graphql/execute";
 import { load } from "../graphql/load";
 import { NamedNode } from "../graphql/node.graphql";
+import { ThingListArguments } from "../listing/listing.graphql";
+import { positionIn } from "../listing/listing.queries";
+import { listRequest } from "../listing/listRequest.graphql";
 import type { UserError } from "../graphql/userError";
 import { makeId } from "../lib/ids";
 
@@ -93,19 +89,15 @@ export class KeyResolver {
 /** What the keys slice adds to `App`. */
 @Resolver(() => App)
 export class AppKeyResolver {
-  @FieldResolver(() => KeyConnection, { description: "Its keys, by name." })
+  @FieldResolver(() => KeyConnection, { description: "Its keys; by name, if no other order is asked for." })
   async keys(
     @Root() { slug }: App,
-    @Args(() => PageArguments) page: PageArguments,
-    @Arg("archived", () => ArchivedFilter, {
-      defaultValue: ArchivedFilter.EXCLUDE,
-      description: "Whether archived ones are shown.",
-    })
-    archived: ArchivedFilter,
+    @Args(() => ThingListArguments) given: ThingListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Key>> {
-    const keys = await listKeys(server.database, slug, archived, pageRequest(page, ["text"]));
-    return connectionOf(keys, toKey, ({ name }) => [name]);
+    const request = listRequest(given, given.filter);
+    const page = await listKeys(server.database, slug, request);
+    return connectionOf(page, toKey, (row) => positionIn(request.order, row, row.name));
   }
 }
 

@@ -1,7 +1,9 @@
 import { dealOut, pageParameters, type HistoryPage } from "./historyPage";
 import type { ReleaseRow, ReleaseVersionRow } from "./release.tables";
-import { isArchivedIn, type ArchivedFilter } from "../graphql/archivedFilter";
-import type { Page, PageRequest } from "../graphql/connection";
+import type { ReleaseStatus } from "./releaseList.graphql";
+import type { Page } from "../graphql/connection";
+import { listThings, type CountedPage } from "../listing/listing.queries";
+import type { ListRequest } from "../listing/listRequest.graphql";
 import type { Database } from "../postgres/database";
 
 /** Releases of any kind by id; those that do not exist are left out. */
@@ -11,31 +13,32 @@ export function findReleases(database: Database, ids: readonly string[]): Promis
   ]);
 }
 
-/** One page of an app's releases of a kind, by name and then by id, since archived ones may share a name. */
-export async function listReleases(
+/** How releases have to stand in an environment; null: any way. */
+export type WantedStatus = Readonly<{ statuses: readonly ReleaseStatus[] | null; environment: string }>;
+
+/** One page of an app's releases of a kind. */
+export function listReleases(
   database: Database,
   { app, kind }: Readonly<{ app: string; kind: string }>,
-  archived: ArchivedFilter,
-  { limit, after }: PageRequest,
-): Promise<Page<ReleaseRow>> {
-  const shown = isArchivedIn(archived);
-  const [name, id] = after ?? [];
-  const [rows, counts] = await Promise.all([
-    database.query<ReleaseRow>(
-      `select releases.* from models.releases
-       where releases.app = $1 and releases.kind = $2 and releases.is_archived = any($3)
-         and ($4::text is null
-              or (releases.name collate "C", releases.id collate "C") > ($4::text collate "C", $5::text collate "C"))
-       order by releases.name collate "C", releases.id collate "C" limit $6`,
-      [app, kind, shown, name === undefined ? null : String(name), String(id ?? ""), limit + 1],
-    ),
-    database.query<{ count: number }>(
-      `select count(*) as count from models.releases
-       where releases.app = $1 and releases.kind = $2 and releases.is_archived = any($3)`,
-      [app, kind, shown],
-    ),
-  ]);
-  return { rows: rows.slice(0, limit), hasNextPage: rows.length > limit, totalCount: counts[0]?.count ?? 0 };
+  request: ListRequest,
+  { statuses, environment }: WantedStatus,
+): Promise<CountedPage<ReleaseRow>> {
+  const further = { condition: isOfKindAndStatus, parameters: [kind, statuses, environment] };
+  return listThings<ReleaseRow>(database, { table: "releases", id: "id" }, app, request, further);
+}
+
+function isOfKindAndStatus(first: number): string {
+  const [kind, statuses, environment] = [`$${first}::text`, `$${first + 1}::text[]`, `$${first + 2}::text`];
+  const has = (status: ReleaseStatus) => `'${status}' = any(${statuses})`;
+  const isActive = `(things.active -> ${environment}) is not null`;
+  const schedules = (condition: string) =>
+    `exists (select from json_each(things.schedules) as each (id, schedule)
+              where each.schedule ->> 'environment' = ${environment} and each.schedule ->> 'status' ${condition})`;
+  return `things.kind = ${kind} and (${statuses} is null
+            or (${has("PUBLISHED")} and ${isActive})
+            or (${has("UNPUBLISHED")} and not ${isActive})
+            or (${has("SCHEDULED")} and ${schedules("<> 'SUSPENDED'")})
+            or (${has("SUSPENDED")} and ${schedules("= 'SUSPENDED'")}))`;
 }
 
 export type VersionPlace = Readonly<{ releaseId: string; version: number }>;

@@ -21,7 +21,6 @@ import { listSegments } from "./segment.queries";
 import { App } from "../apps/app.graphql";
 import { readUserList } from "../audience/userLists";
 import { userListsIn } from "../evaluation/condition";
-import { ArchivedFilter } from "../graphql/archivedFilter";
 import {
   connectionOf,
   connectionType,
@@ -33,6 +32,9 @@ import type { Context } from "../graphql/context";
 import { appOfId } from "../graphql/execute";
 import { load } from "../graphql/load";
 import { NamedNode } from "../graphql/node.graphql";
+import { ThingListArguments } from "../listing/listing.graphql";
+import { positionIn } from "../listing/listing.queries";
+import { listRequest } from "../listing/listRequest.graphql";
 
 const SegmentConnection = connectionType(Segment, "Segment");
 const ListedUserConnection = connectionType(ListedUser, "ListedUser");
@@ -158,19 +160,17 @@ export class SegmentResolver {
 /** What the segments slice adds to `App`. */
 @Resolver(() => App)
 export class AppSegmentResolver {
-  @FieldResolver(() => SegmentConnection, { description: "Its segments, by name." })
+  @FieldResolver(() => SegmentConnection, {
+    description: "Its segments; by name, if no other order is asked for.",
+  })
   async segments(
     @Root() { slug }: App,
-    @Args(() => PageArguments) page: PageArguments,
-    @Arg("archived", () => ArchivedFilter, {
-      defaultValue: ArchivedFilter.EXCLUDE,
-      description: "Whether archived ones are shown.",
-    })
-    archived: ArchivedFilter,
+    @Args(() => ThingListArguments) given: ThingListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Segment>> {
-    const segments = await listSegments(server.database, slug, archived, pageRequest(page, ["text", "text"]));
-    return connectionOf(segments, toSegment, ({ name, id }) => [name, id]);
+    const request = listRequest(given, given.filter);
+    const page = await listSegments(server.database, slug, request);
+    return connectionOf(page, toSegment, (row) => positionIn(request.order, row, row.id));
   }
 }
 

@@ -11,6 +11,7 @@ import { findGoals, listGoals } from "../../src/goals/goal.queries";
 import { labelsOfRow, NO_LABEL_COLUMNS, NO_LABELS } from "../../src/labels/labels.policy";
 import type { SliceProjection } from "../../src/projections/sliceProjection";
 import { deciding } from "../support/deciding";
+import { listOf } from "../support/listing";
 import { projectedApp, projectedAt, type ProjectedApp } from "../support/projecting";
 
 /** Stands for a slice whose things use goals: each new environment uses the goal "used". */
@@ -71,12 +72,13 @@ describe("the read model of goals", () => {
     const page = async (
       archivedOnes: "EXCLUDE" | "INCLUDE" | "ONLY",
       limit: number,
-      after: string[] | null = null,
+      after: [string, string] | null = null,
     ) => {
-      const { rows, hasNextPage, totalCount } = await listGoals(shop.database, "shop", archivedOnes, {
-        limit,
-        after,
-      });
+      const { rows, hasNextPage, totalCount } = await listGoals(
+        shop.database,
+        "shop",
+        listOf({ archived: archivedOnes, first: limit, after }),
+      );
       return [rows.map(({ name, id }) => `${name} ${id}`), hasNextPage, totalCount];
     };
     expect(await page("EXCLUDE", 5)).toEqual([["10 goal_shop_10", "2 goal_shop_2"], false, 2]);
@@ -180,9 +182,9 @@ describe("after any history", () => {
           }));
           const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
           expect(shown.sort(byId)).toEqual(goals.sort(byId));
-          expect(
-            (await listGoals(shop.database, "shop", "INCLUDE", { limit: 100, after: null })).totalCount,
-          ).toBe(goals.length);
+          expect((await listGoals(shop.database, "shop", listOf({ archived: "INCLUDE" }))).totalCount).toBe(
+            goals.length,
+          );
         } finally {
           await shop.drop();
         }

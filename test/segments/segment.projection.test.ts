@@ -7,6 +7,7 @@ import { NO_LABEL_COLUMNS, NO_LABELS } from "../../src/labels/labels.policy";
 import type { JsonObject } from "../../src/lib/json";
 import { segmentProjection } from "../../src/segments/segment.projection";
 import { findSegments, listSegments } from "../../src/segments/segment.queries";
+import { listOf } from "../support/listing";
 import { projectedApp, projectedAt, type ProjectedApp } from "../support/projecting";
 
 const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } };
@@ -106,12 +107,13 @@ describe("the read model of segments", () => {
     const page = async (
       archivedOnes: "EXCLUDE" | "INCLUDE" | "ONLY",
       limit: number,
-      after: string[] | null = null,
+      after: [string, string] | null = null,
     ) => {
-      const { rows, hasNextPage, totalCount } = await listSegments(shop.database, "shop", archivedOnes, {
-        limit,
-        after,
-      });
+      const { rows, hasNextPage, totalCount } = await listSegments(
+        shop.database,
+        "shop",
+        listOf({ archived: archivedOnes, first: limit, after }),
+      );
       return [rows.map(({ name, id }) => `${name} ${id}`), hasNextPage, totalCount];
     };
     expect(await page("EXCLUDE", 5)).toEqual([["10 segment_shop_10", "2 segment_shop_2"], false, 2]);
