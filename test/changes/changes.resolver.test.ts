@@ -4,6 +4,7 @@ import { buildSchemaSync } from "type-graphql";
 import { ChangesResolver } from "../../src/changes/changes.resolver";
 import { CHANGES_PAGE_SIZE_MAX, FILTER_VALUES_MAX } from "../../src/changes/changes.graphql";
 import { guarded } from "../../src/access/guard.graphql";
+import type { TakeOne } from "../../src/access/rateLimits";
 import type { Actor, Role } from "../../src/access/roles.policy";
 import { formatError } from "../../src/graphql/formatError";
 import { createWriter } from "../projections/things";
@@ -34,9 +35,9 @@ describe("changes in GraphQL", () => {
   });
   afterAll(() => fixture.stop());
 
-  type Asking = { server: { changes: FeedServer["feed"] }; actor: Actor };
+  type Asking = { server: { changes: FeedServer["feed"]; takeOne: TakeOne }; actor: Actor };
   const asking = (...roles: Role[]): Asking => ({
-    server: { changes: server.feed },
+    server: { changes: server.feed, takeOne: () => undefined },
     actor: {
       id: "somebody",
       kind: "PERSON",
