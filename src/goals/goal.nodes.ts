@@ -11,6 +11,7 @@ export const GOAL_ID_PREFIX = "goal";
 export const goalNode: NodeType = {
   typename: "Goal",
   idPrefix: GOAL_ID_PREFIX,
+  searched: { table: "goals", id: "things.id" },
   findMany: async (database, ids) => (await findGoals(database, ids)).map(toGoal),
 };
 

@@ -79,7 +79,10 @@ export class PageInfo {
 }
 
 /** Makes the `XConnection` and `XEdge` types of an object type. */
-export function connectionType<T extends object>(node: ClassType<T>, name: string): ClassType<Connection<T>> {
+export function connectionType<T extends object>(
+  node: abstract new () => T,
+  name: string,
+): ClassType<Connection<T>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} in a list.` })
   class Edge {
     @Field(() => String, { description: "Give it as `after` to go on from here." })

@@ -45,6 +45,17 @@ export type NodeType = Readonly<{
   right?: Right;
   /** The app in an id, if it stands there in another way than in other ids; null: of all apps. */
   appOf?: (id: string) => string | null;
+  /** Where they stand, if they can be searched for. */
+  searched?: SearchedTable;
   /** The objects with these ids, in any order; those that do not exist are left out. */
   findMany: (database: Database, ids: readonly string[]) => Promise<readonly { id: string }[]>;
+}>;
+
+/** A table of the read model with names, descriptions, notes and labels. Names and SQL come from our own code. */
+export type SearchedTable = Readonly<{
+  table: string;
+  /** SQL of a thing's opaque id, of the columns of `things`. */
+  id: string;
+  /** SQL that holds for the things of the type, if others stand there too. */
+  condition?: string;
 }>;

@@ -39,6 +39,7 @@ import {
 import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
 import { AppGoalResolver, GoalResolver } from "../goals/goal.resolver";
 import { LabelResolver } from "../labels/label.resolver";
+import { SearchResolver } from "../search/search.resolver";
 import {
   AppHistoryResolver,
   AppSettingsHistoryResolver,
@@ -90,6 +91,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   AppSegmentResolver,
   GoalResolver,
   LabelResolver,
+  SearchResolver,
   AppGoalResolver,
   ConfigResolver,
   AppConfigsResolver,

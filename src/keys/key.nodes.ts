@@ -10,6 +10,7 @@ import { makeId, parseId } from "../lib/ids";
 export const keyNode: NodeType = {
   typename: "Key",
   idPrefix: KEY_ID_PREFIX,
+  searched: { table: "keys", id: `'${KEY_ID_PREFIX}_' || things.app || '_' || things.name` },
   findMany: async (database, ids) => (await findKeys(database, ids.flatMap(nameIn))).map(toKey),
 };
 

@@ -14,6 +14,7 @@ export function releaseNodeType(
   return {
     typename,
     idPrefix,
+    searched: { table: "releases", id: "things.id", condition: `things.kind = '${typename}'` },
     findMany: async (database, ids) =>
       (await findReleases(database, ids)).filter(({ kind }) => kind === typename).map(toNode),
   };

@@ -11,6 +11,7 @@ export const SEGMENT_ID_PREFIX = "segment";
 export const segmentNode: NodeType = {
   typename: "Segment",
   idPrefix: SEGMENT_ID_PREFIX,
+  searched: { table: "segments", id: "things.id" },
   findMany: async (database, ids) => (await findSegments(database, ids)).map(toSegment),
 };
 
