@@ -59,11 +59,8 @@ export const ConfigReleaseResolver = releaseMutationsResolver({
     restore: RestoreConfigPayload,
   },
   descriptions: {
-    publish:
-      "Makes a version of any age the active one in an environment, at once. Reverting is publishing an older one. Ends a scheduled publication that runs there.",
+    publish: "",
     unpublish: "Takes a config out of an environment, at once: its keys have their default values there.",
-    schedule:
-      "Makes a version active at a time to come, perhaps until another time. If it cannot be done then, it is suspended and says why.",
     archive:
       "Puts a config away: unpublishes it everywhere, cancels what is scheduled, and lets go of its keys.",
     restore:

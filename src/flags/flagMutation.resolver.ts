@@ -59,11 +59,8 @@ export const FlagReleaseResolver = releaseMutationsResolver({
     restore: RestoreFlagPayload,
   },
   descriptions: {
-    publish:
-      "Makes a version of any age the active one in an environment, at once. Reverting is publishing an older one. Ends a scheduled publication that runs there. A disabled flag stays disabled.",
+    publish: " A disabled flag stays disabled.",
     unpublish: "Takes a flag out of an environment, at once: its key has its default value there.",
-    schedule:
-      "Makes a version active at a time to come, perhaps until another time. If it cannot be done then, it is suspended and says why.",
     archive:
       "Puts a flag away: unpublishes it everywhere, cancels what is scheduled, and lets go of its key.",
     restore:

@@ -11,7 +11,8 @@ export type ReleaseMutationsOptions = Readonly<{
   kind: KnownRelease["kind"];
   inputs: ReleaseInputs;
   payloads: Readonly<Record<keyof ReleaseInputs, ClassType>>;
-  descriptions: Readonly<Record<keyof ReleaseInputs, string>>;
+  /** In the kind's own words; `publish` adds to what is true of all. */
+  descriptions: Readonly<Record<Exclude<keyof ReleaseInputs, "schedule">, string>>;
   toPayload: (changed: ChangedRelease) => ReleasePayload;
 }>;
 
@@ -23,7 +24,7 @@ export function releaseMutationsResolver(options: ReleaseMutationsOptions) {
   const { kind, inputs, payloads, descriptions } = options;
   const field = (verb: keyof ReleaseInputs) => ({
     name: `${verb}${kind}`,
-    description: descriptions[verb],
+    description: describe(verb, descriptions),
   });
   const change = async (context: Context, command: Change, input: ValidatableInput) =>
     options.toPayload(await changeRelease(context, command, input));
@@ -75,6 +76,17 @@ export function releaseMutationsResolver(options: ReleaseMutationsOptions) {
   }
   return ReleaseMutationsResolver;
 }
+
+function describe(verb: keyof ReleaseInputs, descriptions: ReleaseMutationsOptions["descriptions"]): string {
+  if (verb === "schedule") return SCHEDULE;
+  return verb === "publish" ? `${PUBLISH}${descriptions.publish}` : descriptions[verb];
+}
+
+const PUBLISH =
+  "Makes a version of any age the active one in an environment, at once. Reverting is publishing an older one. " +
+  "Ends a scheduled publication that runs there.";
+const SCHEDULE =
+  "Makes a version active at a time to come, perhaps until another time. If it cannot be done then, it is suspended and says why.";
 
 type Change = Parameters<typeof changeRelease>[1];
 

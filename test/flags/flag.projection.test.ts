@@ -1,28 +1,18 @@
-import { appProjection } from "../../src/apps/app.projection";
-import { controlProjection } from "../../src/apps/control.projection";
 import { CHANGE_COLUMNS } from "../../src/changes/changeColumns";
 import { completeChanges } from "../../src/changes/completeChanges";
-import { configProjection } from "../../src/configs/config.projection";
-import { flagProjection } from "../../src/flags/flag.projection";
 import { findFlagSwitches } from "../../src/flags/flag.queries";
 import type { JsonObject } from "../../src/lib/json";
-import { keyProjection } from "../../src/keys/key.projection";
-import { segmentProjection } from "../../src/segments/segment.projection";
+import { PROJECTIONS } from "../../src/parts";
 import { content as configContent, created as configCreated } from "../configs/shop";
 import { projectedApp, projectedAt, type ProjectedApp } from "../support/projecting";
 import { APP, FLAG, archived, created, disabled, edited, enabled, published } from "./flags";
 
-const projection = controlProjection([
-  appProjection,
-  keyProjection,
-  segmentProjection,
-  configProjection,
-  flagProjection,
-]);
+const [projection] = PROJECTIONS;
 
 describe("the read model of flags", () => {
   let shop: ProjectedApp;
   beforeEach(async () => {
+    if (!projection) throw new Error("There is a read model.");
     shop = await projectedApp(projection, "shop");
     await shop.project(...APP);
   });

@@ -61,14 +61,12 @@ export function raceConfigsAndFlags(a: Send, b: Send, pairs: number): Promise<Ra
   return raceInApps(a, "race-flags", pairs, async (app, index) => {
     const name = `k${index}`;
     await must(a(createBooleanKey, { app, name }));
-    const takings = [
-      () => a(createConfig, configInput(app, `config ${index}`, name, null, true)),
-      () => b(createFlag, { input: { app, name: `flag ${index}`, key: name, rules: [{}] } }),
-    ];
-    // Neither is always the first to be sent.
-    const answers = await Promise.all(
-      (index % 2 === 0 ? takings : takings.reverse()).map((taking) => taking()),
-    );
+    // The server that made the key knows of it first, so each kind is sent there in turn.
+    const [one, other] = index % 2 === 0 ? [a, b] : [b, a];
+    const answers = await Promise.all([
+      one(createConfig, configInput(app, `config ${index}`, name, null, true)),
+      other(createFlag, { input: { app, name: `flag ${index}`, key: name, rules: [{}] } }),
+    ]);
     const [ofA, ofB] = [await kindsUsing(a, app, name), await kindsUsing(b, app, name)];
     if (ofA.length !== 1 || ofA[0] !== ofB[0]) {
       throw new Error(`${app} ${name} is used by ${ofA.join()} and ${ofB.join()}`);
