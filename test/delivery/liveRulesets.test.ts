@@ -109,6 +109,7 @@ describe("the rulesets of a server", () => {
     const before = await plansOfStaging();
     await sendAndWait("DisableFlag");
     expect(await shown()).toEqual(["DISABLED", "TARGETING_MATCH"]);
+    expect((await rulesets.current(SHOP, PRODUCTION))?.source.publications).toEqual([]);
     expect(await plansOfStaging()).toBe(before);
     await sendAndWait("EnableFlag");
     expect(await shown()).toEqual(["TARGETING_MATCH", "TARGETING_MATCH"]);

@@ -270,6 +270,21 @@ describe("what users get of a flag", () => {
     expect(await evaluate({ atRevision: disabled.revision })).toEqual(disabled);
   });
 
+  it("is DISABLED for the key of the version that is published, whatever later ones say", async () => {
+    const id = await makeFlag();
+    await ok("publishFlag", { flagId: id, version: 1 });
+    await ok("editFlag", { flagId: id, key: "beta" });
+    await ok("disableFlag", { flagId: id });
+    const data = await server.send(
+      `query($app: String!) { evaluate(app: $app, user: { id: "u" }) { values { key reason } } }`,
+      { app },
+    );
+    expect(server.read(data, "evaluate.values")).toEqual([
+      { key: "beta", reason: "DEFAULT" },
+      { key: "new_checkout", reason: "DISABLED" },
+    ]);
+  });
+
   it("is DISABLED also where nothing is published, and no longer once the flag is archived", async () => {
     const id = await makeFlag();
     await ok("disableFlag", { flagId: id });
