@@ -2,6 +2,7 @@ import { orderName, type ListRequest } from "./listRequest.graphql";
 import type { ListOrder, ListOrderField } from "./listing.graphql";
 import type { Page } from "../graphql/connection";
 import type { LabelColumns } from "../labels/labels.policy";
+import { UNICODE_COLLATION } from "../postgres/checkServer";
 import type { Queryable } from "../postgres/database";
 
 /** A table of labelled things that people list. All names come from our own code. */
@@ -76,7 +77,7 @@ const ORDER_COLUMNS: Readonly<Record<ListOrderField, Readonly<{ column: string; 
 
 /** In lower case by the rules of Unicode, whatever the database's own language is. */
 export function lowered(text: string): string {
-  return `lower(${text} collate "und-x-icu")`;
+  return `lower(${text} collate "${UNICODE_COLLATION}")`;
 }
 
 const TEXTS = `(things.name || E'\\n' || things.description || E'\\n' || things.note)`;

@@ -6,7 +6,13 @@ import { createDatabase } from "../../src/postgres/pool";
 import { waitForDatabase } from "../../src/postgres/waitForDatabase";
 import { freshDatabase } from "../support/postgres";
 
-const GOOD = { number: 150_000, version: "15.0", encoding: "UTF8", isStandby: false };
+const GOOD = {
+  number: 150_000,
+  version: "15.0",
+  encoding: "UTF8",
+  hasUnicodeRules: true,
+  isStandby: false,
+};
 
 describe("a server is fit", () => {
   it("from version 15 on", () => {
@@ -18,6 +24,19 @@ describe("a server is fit", () => {
 
   it("if it holds Unicode", () => {
     expect(serverFault({ ...GOOD, encoding: "SQL_ASCII" })).toContain("encoding UTF8");
+  });
+
+  it("if it knows the rules of Unicode, which lists and searches compare by", async () => {
+    expect(serverFault({ ...GOOD, hasUnicodeRules: false })).toContain("built with ICU");
+    const { url, drop } = await freshDatabase();
+    const database = createDatabase(url);
+    await database.transaction(async (connection) => {
+      await connection.query("set local allow_system_table_mods = on");
+      await connection.query("delete from pg_collation where collname = 'und-x-icu'");
+    });
+    await expect(checkServer(database)).rejects.toThrow(StartupRefused);
+    await database.close();
+    await drop();
   });
 
   it("if it can be written to", () => {
