@@ -1,44 +1,11 @@
 import { appDecider, type AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent, AppState } from "../../src/apps/app.state";
 import { environmentsWithKey, environmentsWithSegment } from "../../src/apps/live.policy";
+import { archived, published, segment, version } from "./usingEvents";
 import { deciding } from "../support/deciding";
 
 const { state } = deciding<AppState, AppCommand, AnyAppEvent>(appDecider);
 
-const segment = (id: string, ...others: string[]): AnyAppEvent => ({
-  type: "SegmentCreated",
-  data: {
-    id,
-    name: id,
-    description: "",
-    condition: others.length > 0 ? { $segment: others } : {},
-    clonedFrom: null,
-    note: "",
-  },
-});
-const version = (version: number, id: string, keys: string[], segments: string[] = []): AnyAppEvent => ({
-  type: version === 1 ? "ConfigCreated" : "ConfigEdited",
-  data: {
-    id,
-    name: `config ${id}`,
-    description: "",
-    version: version as 1,
-    note: "",
-    references: { keys, segments },
-    content: { keys, rules: [] },
-  },
-});
-const published = (id: string, number: number, environment = "production"): AnyAppEvent => ({
-  type: "ConfigPublished",
-  data: {
-    id,
-    version: number,
-    previousVersion: null,
-    environment,
-    cause: { kind: "BY_HAND" },
-    note: "",
-  },
-});
 const scheduled = (id: string, version: number, environment: string): AnyAppEvent => ({
   type: "ConfigScheduled",
   data: { id, scheduleId: "schedule", version, environment, ...WINDOW, note: "" },
@@ -59,7 +26,6 @@ const suspended = (id: string): AnyAppEvent => ({
   type: "ConfigScheduleSuspended",
   data: { id, scheduleId: "schedule", dueAt: WINDOW.startsAt, reasons: [] },
 });
-const archived = (id: string): AnyAppEvent => ({ type: "ConfigArchived", data: { id, note: "" } });
 
 describe("where something is live", () => {
   const keyIn = (events: AnyAppEvent[], name = "a") => environmentsWithKey(state(events), name);

@@ -1,45 +1,11 @@
 import { appDecider, type AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent, AppState } from "../../src/apps/app.state";
 import { whoUses, whoUsesAmong } from "../../src/apps/uses.policy";
+import { archived, published, segment, version } from "./usingEvents";
 import { deciding } from "../support/deciding";
 
 const { state } = deciding<AppState, AppCommand, AnyAppEvent>(appDecider);
 
-const segment = (id: string, ...others: string[]): AnyAppEvent => ({
-  type: "SegmentCreated",
-  data: {
-    id,
-    name: id,
-    description: "",
-    condition: others.length > 0 ? { $segment: others } : {},
-    clonedFrom: null,
-    note: "",
-  },
-});
-const version = (version: number, id: string, keys: string[], segments: string[] = []): AnyAppEvent => ({
-  type: version === 1 ? "ConfigCreated" : "ConfigEdited",
-  data: {
-    id,
-    name: `config ${id}`,
-    description: "",
-    version: version as 1,
-    note: "",
-    references: { keys, segments },
-    content: { keys, rules: [] },
-  },
-});
-const published = (id: string, number: number): AnyAppEvent => ({
-  type: "ConfigPublished",
-  data: {
-    id,
-    version: number,
-    previousVersion: null,
-    environment: "production",
-    cause: { kind: "BY_HAND" },
-    note: "",
-  },
-});
-const archived = (id: string): AnyAppEvent => ({ type: "ConfigArchived", data: { id, note: "" } });
 const reference = (id: string) => ({ kind: "Config", id, name: `config ${id}` });
 
 describe("who uses a key", () => {
