@@ -1,4 +1,5 @@
 import { ArgsType, Field, InputType, registerEnumType } from "type-graphql";
+import { PRODUCTION } from "../apps/app.events";
 import { ListArguments, ListFilter } from "../listing/listing.graphql";
 
 /** How releases stand in one environment. */
@@ -29,7 +30,7 @@ export class ReleaseFilter extends ListFilter {
   statuses?: readonly ReleaseStatus[] | null;
 
   @Field(() => String, {
-    defaultValue: "production",
+    defaultValue: PRODUCTION,
     description: "The environment that `statuses` are about.",
   })
   environment!: string;
