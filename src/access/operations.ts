@@ -81,7 +81,8 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     editKey: {
       right: "EDIT",
       of: inApp(),
-      reach: "with another default or visibility: wherever something with the key is active or scheduled",
+      reach:
+        "with another default or visibility: everywhere, once anything with the key is active or scheduled",
     },
     archiveKey: { right: "PUBLISH", of: inApp() },
     restoreKey: { right: "EDIT", of: inApp() },

@@ -3,7 +3,7 @@ import { releasesOf } from "./uses.policy";
 import type { References } from "../releases/release.events";
 import { versionEntry, type Release } from "../releases/release.state";
 
-/** The environments where the key's default is live: where something uses the key that is active, or will be without anybody doing more. */
+/** The environments where something uses the key that is active, or will be without anybody doing more. */
 export function environmentsWithKey(state: AppState, name: string): readonly string[] {
   return environmentsWith(state, ({ keys }) => keys.includes(name));
 }

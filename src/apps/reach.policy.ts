@@ -1,4 +1,5 @@
 import type { AnyAppEvent, AppState } from "./app.state";
+import { openEnvironments } from "./environment.state";
 import { environmentsWithKey, environmentsWithSegment } from "./live.policy";
 import { releasesOf } from "./uses.policy";
 import type { ConfigEvent } from "../configs/config.events";
@@ -32,7 +33,7 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
   switch (event.type) {
     case "KeyEdited": {
       const key = state.keys.get(event.data.name);
-      return key && !isServedAlike(key, event.data) ? environmentsWithKey(state, key.name) : [];
+      return key && !isServedAlike(key, event.data) ? environmentsOfDefault(state, key.name) : [];
     }
     case "SegmentEdited": {
       const segment = state.segments.get(event.data.id);
@@ -70,6 +71,11 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
     case "TokenRevoked":
       return [];
   }
+}
+
+/** A default is served in all environments, also where nothing sets the key. Nobody counts on one that nothing live has in it. */
+function environmentsOfDefault(state: AppState, name: string): readonly string[] {
+  return environmentsWithKey(state, name).length > 0 ? openEnvironments(state) : [];
 }
 
 function isOfRelease(event: AnyAppEvent): event is ConfigEvent | FlagEvent {

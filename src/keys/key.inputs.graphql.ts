@@ -55,7 +55,7 @@ export class EditKeyInput extends NotedInput {
   @Field(() => JsonScalar, {
     nullable: true,
     description:
-      "Takes effect at once, in all environments; takes the right to publish in each where something published or scheduled uses the key.",
+      "Takes effect at once, in all environments; takes the right to publish in each of them once something published or scheduled in any uses the key.",
   })
   defaultValue?: Json;
 

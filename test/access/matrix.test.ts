@@ -23,6 +23,8 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
 const HOLDERS = Object.keys(RIGHTS);
 /** Who can be limited to environments. */
 const LIMITED = ["EDITOR", "PUBLISHER"];
+/** Its call changes a default, which is served also where nothing is published. */
+const REACHING_EVERYWHERE = "editKey";
 /** A client is of one app. */
 const HOLDERS_OF_ALL_APPS = HOLDERS.filter((holder) => holder !== "CLIENT");
 
@@ -82,16 +84,18 @@ describe.each(HOLDERS_OF_ALL_APPS)("a token of all apps for %s", (holder) => {
 
 describe.each(LIMITED)("a token of the app for %s that is limited to environments", (holder) => {
   it.each<readonly [string, string[]]>([
-    ["where all is that its calls change: as an unlimited one", ["production", "staging"]],
+    ["where all is that its calls change: as an unlimited one, but for defaults", ["production", "staging"]],
     ["where nothing is: nothing that changes what users get", ["elsewhere"]],
   ])("may do, %s", async (where, environments) => {
     const app = await fillApp(server, `limited-${holder}-${environments.length}`.toLowerCase());
     const input = { app: app.slug, name: where, ...standing(holder), environments };
     const { secret } = await makeToken(server, input);
-    const isBeyond = environments.includes("elsewhere");
+    const isNowhere = environments.includes("elsewhere");
+    const isBeyond = ({ name, operation: { reach } }: Call) =>
+      (isNowhere && reach !== undefined) || name === REACHING_EVERYWHERE;
     expect(
       await wrongCells(calls, app, secret, (call) =>
-        isBeyond && call.operation.reach !== undefined ? "FORBIDDEN" : expectedIn(call, holder, false),
+        isBeyond(call) ? "FORBIDDEN" : expectedIn(call, holder, false),
       ),
     ).toEqual([]);
   });

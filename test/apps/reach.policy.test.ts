@@ -209,23 +209,49 @@ describe("whoever may publish in some environments", () => {
       .yieldsNothing());
 });
 
+const NAMES = ["production", "staging", "qa"];
+
 describe("what is live in several environments", () => {
   const past = [...PAST, publishedTwo("production"), publishedTwo("staging")];
-  const live: readonly (readonly [string, AppCommand])[] = [
-    ["condition", { type: "EditSegment", data: { id: SEGMENT, condition: { city: "NY" } } }],
+  const defaults: readonly (readonly [string, AppCommand])[] = [
     ["defaultValue", { type: "EditKey", data: { name: "colour", defaultValue: "green" } }],
     ["isVisibleToClients", { type: "EditKey", data: { name: "colour", isVisibleToClients: false } }],
+  ];
+  const live: readonly (readonly [string, AppCommand])[] = [
+    ["condition", { type: "EditSegment", data: { id: SEGMENT, condition: { city: "NY" } } }],
+    ...defaults,
   ];
 
   it.each(live)("takes the right in each of them: %s", (path, command) => {
     given(...past)
       .when(command, only("production", "qa"))
       .isRefusedWith(forbidden(path, "staging"));
-    given(...past)
-      .when(command, editor("production", "staging", "qa"))
-      .isRefusedWith(forbidden(path, "production", "staging"));
-    expect(given(...past).when(command, only("production", "staging")).decision.outcome).toBe("accepted");
+    expect(given(...past).when(command, only(...NAMES)).decision.outcome).toBe("accepted");
   });
+
+  it("takes it nowhere else for a condition, which nobody asks for elsewhere", () => {
+    const [path, edit] = live[0]!;
+    given(...past)
+      .when(edit, editor(...NAMES))
+      .isRefusedWith(forbidden(path, "production", "staging"));
+    expect(given(...past).when(edit, only("production", "staging")).decision.outcome).toBe("accepted");
+  });
+
+  it.each(defaults)(
+    "takes it everywhere for a default, which is served without anything published: %s",
+    (path, edit) => {
+      given(...past)
+        .when(edit, editor(...NAMES))
+        .isRefusedWith(forbidden(path, ...NAMES.toSorted()));
+      given(...past)
+        .when(edit, only("production", "staging"))
+        .isRefusedWith(forbidden(path, "qa"));
+      const archived: AnyAppEvent = { type: "EnvironmentArchived", data: { name: "qa", note: "" } };
+      expect(given(...past, archived).when(edit, only("production", "staging")).decision.outcome).toBe(
+        "accepted",
+      );
+    },
+  );
 
   it.each(live)("takes only the right to edit where nothing uses it: %s", (_, command) =>
     expect(given(...PAST).when(command, editor("qa")).decision.outcome).toBe("accepted"),
@@ -241,7 +267,6 @@ describe("what is live in several environments", () => {
 });
 
 describe("the limit", () => {
-  const NAMES = ["production", "staging", "qa"];
   const place = fc.constantFrom(...NAMES);
   const commands: fc.Arbitrary<AppCommand> = fc.oneof(
     fc
