@@ -48,18 +48,26 @@ function foundAmong(sources: readonly SearchSource[]): string {
                 when ${hasAllWords("things.title")} then 2
                 else 3 end as rank
       from (${sources.map(textsOf).join("\n union all ")}) as things
-     where ($3::text[] is null or things.kind = any($3)) and ${hasAllWords("things.texts")}`;
+     where ($3::text[] is null or things.kind = any($3)) and ${hasAllWords("things.texts", IN_NO_NOTE)}`;
 }
 
 /** Compares by `position`, for which no character means anything else than itself. */
-function hasAllWords(texts: string): string {
-  return `not exists (select from unnest($4::text[]) as word where position(${lowered("word")} in ${texts}) = 0)`;
+function hasAllWords(texts: string, elsewhere = "true"): string {
+  return `not exists (
+            select from unnest($4::text[]) as word
+             where position(${lowered("word")} in ${texts}) = 0 and ${elsewhere})`;
 }
+
+/** Whatever was ever noted of a thing: the index has the changes with a note only. */
+const IN_NO_NOTE = `not exists (
+  select from models.changes
+   where changes.app = $1 and changes.entity = things.id and changes.note <> ''
+     and position(${lowered("word")} in ${lowered("changes.note")}) > 0)`;
 
 /** Names of kinds and tables, and what tells things apart, come from our own code. */
 function textsOf({ kind, searched: { table, id, condition = "true" } }: SearchSource): string {
   const tags = "(select string_agg(tag, E'\\n') from jsonb_array_elements_text(things.tags) as tag)";
-  const texts = `concat_ws(E'\\n', things.name, things.description, things.note, things.owner, ${tags})`;
+  const texts = `concat_ws(E'\\n', things.name, things.description, things.owner, ${tags})`;
   return `
         select '${kind}' as kind, ${id} as id, things.name, ${lowered("things.name")} as title, ${lowered(texts)} as texts
           from models.${table} as things

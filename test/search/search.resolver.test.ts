@@ -25,6 +25,8 @@ beforeAll(async () => {
   const config = server.read(made, "createConfig.config.id");
   await server.send(
     `mutation($gone: ID!, $config: ID!) {
+       first: editConfig(input: { configId: $config, description: "one", note: "Only for the holidays" }) { errors { code } }
+       second: editConfig(input: { configId: $config, description: "two", note: "For everybody again" }) { errors { code } }
        archiveGoal(input: { goalId: $gone }) { errors { code } }
        setLabels(input: { id: $config, tags: ["spring \\"sale\\""], owner: "Team Payments" }) { errors { code } }
      }`,
@@ -64,6 +66,13 @@ describe("a search", () => {
     expect(await names('  "sale"  payments ')).toEqual(["Config New checkout"]);
     expect(await names("sprinkles")).toEqual(["Flag Sprinkles", "Key sprinkles"]);
     expect(await names("checkout nowhere")).toEqual([]);
+  });
+
+  it("looks into every note that a thing ever got, and into nothing else of its past", async () => {
+    expect(await names("holidays")).toEqual(["Config New checkout"]);
+    expect(await names("EVERYBODY new holidays")).toEqual(["Config New checkout"]);
+    expect(await names("two")).toEqual(["Config New checkout"]);
+    expect(await names("one")).toEqual([]);
   });
 
   it("is for certain kinds, and for archived things, on request", async () => {
