@@ -1,4 +1,11 @@
-import { archivedInUse, raceConfigs, raceConfigsAndFlags, raceKeys, raceSegments } from "../support/races";
+import {
+  archivedInUse,
+  raceConfigs,
+  raceConfigsAndFlags,
+  raceEnvironments,
+  raceKeys,
+  raceSegments,
+} from "../support/races";
 import { raceLastAdmins, raceRevocations } from "../support/tokenRaces";
 import { startTestServer, type TestServer } from "../support/wholeServer";
 
@@ -32,6 +39,10 @@ describe("two servers on one database", () => {
 
   it("let exactly one of a config and a flag have a key", async () => {
     expect(await raceConfigsAndFlags(first.send, second.send, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
+  });
+
+  it("let exactly one of archiving an environment and publishing there succeed", async () => {
+    expect(await raceEnvironments(first.send, second.send, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
   });
 
   it("accept nothing later than a second after a token was revoked", async () => {

@@ -3,6 +3,7 @@ import {
   archivedInUse,
   raceConfigs,
   raceConfigsAndFlags,
+  raceEnvironments,
   raceKeys,
   raceSegments,
   type Send,
@@ -15,6 +16,7 @@ const KEY_PAIRS = 500;
 const SEGMENT_PAIRS = 500;
 const CONFIG_PAIRS = 200;
 const FLAG_PAIRS = 300;
+const ENVIRONMENT_PAIRS = 300;
 const TOKEN_PAIRS = 300;
 const EDITORS = 50;
 const EDITING_SECONDS = 60;
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
   await race("archive a segment / use it", raceSegments, SEGMENT_PAIRS);
   await race("two configs / one key", raceConfigs, CONFIG_PAIRS);
   await race("a config / a flag for one key", raceConfigsAndFlags, FLAG_PAIRS);
+  await race("archive an environment / publish there", raceEnvironments, ENVIRONMENT_PAIRS);
   const inUse = await archivedInUse(a.send);
   console.log(`archived and in use afterwards: ${inUse.length}`);
   const edited = await editTogether([a.send, b.send], EDITORS, EDITING_SECONDS * 1000);

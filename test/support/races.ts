@@ -75,6 +75,45 @@ export function raceConfigsAndFlags(a: Send, b: Send, pairs: number): Promise<Ra
   });
 }
 
+/** Races "archive this environment" against "publish there". */
+export function raceEnvironments(a: Send, b: Send, pairs: number): Promise<RaceResult> {
+  const configs = new Map<string, Promise<string>>();
+  return raceInApps(a, "race-environments", pairs, async (app, index) => {
+    const configId = await (configs.get(app) ?? remembered(configs, app, newConfig(a, app)));
+    const environment = `e${index}`;
+    await must(a(environmentMutation("createEnvironment"), { app, environment }));
+    const outcomes = await Promise.all([
+      a(environmentMutation("archiveEnvironment"), { app, environment }),
+      b(publication("publishConfig", ", version: 1"), { configId, environment }),
+    ]);
+    // An app has only so many at a time. What was archived and is published in could not be put away so.
+    await must(b(publication("unpublishConfig"), { configId, environment })).catch(() => undefined);
+    await must(b(environmentMutation("archiveEnvironment"), { app, environment }));
+    return outcomes;
+  });
+}
+
+function remembered<Value>(map: Map<string, Value>, id: string, value: Value): Value {
+  map.set(id, value);
+  return value;
+}
+
+async function newConfig(send: Send, app: string): Promise<string> {
+  await must(send(createKey, { app, name: "k" }));
+  const { config } = (await must(
+    send(
+      `mutation($input: CreateConfigInput!) { r: createConfig(input: $input) { config { id } errors { code message } } }`,
+      configInput(app, "published everywhere", "k", null),
+    ),
+  )) as { config: { id: string } };
+  return config.id;
+}
+
+const environmentMutation = (name: string): string =>
+  `mutation($app: String!, $environment: String!) { r: ${name}(input: { app: $app, name: $environment }) { errors { code message } } }`;
+const publication = (name: string, more = ""): string =>
+  `mutation($configId: ID!, $environment: String!) { r: ${name}(input: { configId: $configId, environment: $environment${more} }) { errors { code message } } }`;
+
 /** Everything archived that something uses, over all apps of the races: must be empty. */
 export async function archivedInUse(send: Send): Promise<string[]> {
   const wrong: string[] = [];
