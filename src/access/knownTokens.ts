@@ -6,10 +6,15 @@ import type { TokenRow } from "./token.tables";
 import { recentlyUsed } from "../lib/recentlyUsed";
 import { DatabaseUnavailable, type Database } from "../postgres/database";
 
-/** For how long a token that was revoked or replaced may still be accepted, from when it was looked up. */
-export const TOKEN_KNOWN_MS_MAX = 1_000;
+/** How long after the answer to its revocation a token may still do something: what we promise. */
+export const REVOKED_MS_MAX = 1_000;
+/**
+ * For how long a token counts from when it was looked up. The rest of REVOKED_MS_MAX is for what was let in last: it is
+ * recorded only when it is done.
+ */
+export const TOKEN_KNOWN_MS_MAX = 500;
 /** From this age on a token is looked up again while it still counts, so that a busy one waits for nobody. */
-export const TOKEN_FRESH_MS = 500;
+export const TOKEN_FRESH_MS = 250;
 /** Tokens that are remembered, so that they count on while the database is away. */
 export const KNOWN_TOKENS_MAX = 10_000;
 /** Different secrets that may wait for one look-up. */
@@ -23,7 +28,7 @@ export type KnownTokens = (hash: string, isAnew?: boolean) => Promise<Holder | n
 
 type Options = Readonly<{ database: Pick<Database, "query">; nowMs: () => number; now: () => Date }>;
 
-/** Revoking takes effect within TOKEN_KNOWN_MS_MAX; expiry is exact, since it needs no look-up. */
+/** Revoking takes effect within REVOKED_MS_MAX; expiry is exact, since it needs no look-up. */
 export function createKnownTokens({ database, nowMs, now }: Options): KnownTokens {
   const known = recentlyUsed<string, Known>(KNOWN_TOKENS_MAX);
   const outage = createOutage(nowMs);

@@ -2,6 +2,7 @@ import { makeToken } from "./tokens";
 import {
   createKnownTokens,
   KNOWN_TOKENS_MAX,
+  REVOKED_MS_MAX,
   TOKEN_FRESH_MS,
   TOKEN_KNOWN_MS_MAX,
   WAITING_SECRETS_MAX,
@@ -51,6 +52,7 @@ describe("a revoked token", () => {
     expect(await holderOf(secret)).toBe(id);
     at.ms = TOKEN_KNOWN_MS_MAX;
     expect(await holderOf(secret)).toBeNull();
+    expect(TOKEN_KNOWN_MS_MAX).toBeLessThan(REVOKED_MS_MAX);
   });
 
   it("that is busy ends earlier, since it is looked up while it still counts", async () => {
