@@ -22,6 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 const send = (document: string, variables?: Record<string, unknown>) => server.send(document, variables);
 
 describe("the control plane", () => {
@@ -78,6 +79,79 @@ describe("the control plane", () => {
         promoted: [{ release: { __typename: "Flag", name: "New checkout" }, previousVersion: 1, version: 2 }],
         errors: [],
       },
+    });
+  });
+
+  it("publishes a config in one environment, and promotes it with a flag to another", async () => {
+    const config = await send(
+      `mutation($ny: ID!) {
+        createKey(input: { app: "shop", name: "dark_mode", type: INTEGER, defaultValue: 3 }) { ${E} }
+        createConfig(input: { app: "shop", name: "dark mode", keys: ["dark_mode"], rules: [{ segmentId: $ny, values: [{ key: "dark_mode", value: 4 }] }] }) { config { id } ${E} } }`,
+      made,
+    );
+    made["config"] = server.read(config, "createConfig.config.id");
+    await send(
+      `mutation($config: ID!, $flag: ID!) {
+        a: editConfig(input: { configId: $config, rules: [{ values: [{ key: "dark_mode", value: 4 }] }] }) { ${E} }
+        b: publishConfig(input: { configId: $config, version: 2, environment: "staging" }) { ${E} }
+        c: publishFlag(input: { flagId: $flag, version: 1, environment: "staging" }) { ${E} } }`,
+      made,
+    );
+    const promoted = await send(
+      `mutation($config: ID!, $flag: ID!) { promote(input: { app: "shop", from: "staging", to: "production", configIds: [$config], flagIds: [$flag] }) { promoted { release { name } previousVersion version } ${E} } }`,
+      made,
+    );
+    expect(promoted).toEqual({
+      promote: {
+        promoted: [
+          { release: { name: "dark mode" }, previousVersion: null, version: 2 },
+          { release: { name: "New checkout" }, previousVersion: 2, version: 1 },
+        ],
+        errors: [],
+      },
+    });
+  });
+
+  it("schedules a version with an end, and cancels that", async () => {
+    const scheduled = await send(
+      `mutation($config: ID!, $startsAt: DateTime!, $endsAt: DateTime!) { scheduleConfig(input: { configId: $config, version: 1, startsAt: $startsAt, endsAt: $endsAt }) { scheduledPublication { id status } ${E} } }`,
+      { ...made, startsAt: inDays(1), endsAt: inDays(2) },
+    );
+    expect(scheduled).toEqual({
+      scheduleConfig: {
+        scheduledPublication: { id: expect.any(String), status: "PENDING" },
+        errors: [],
+      },
+    });
+    const id = server.read(scheduled, "scheduleConfig.scheduledPublication.id");
+    const cancelled = await send(
+      `mutation($id: ID!) { cancelScheduledPublication(input: { id: $id }) { scheduledPublication { status } ${E} } }`,
+      { id },
+    );
+    expect(cancelled).toEqual({
+      cancelScheduledPublication: { scheduledPublication: { status: "CANCELLED" }, errors: [] },
+    });
+  });
+
+  it("lets a page in, by a token whose secret shows this once", async () => {
+    const created = await send(
+      `mutation { createToken(input: { app: "shop", name: "web", kind: CLIENT, environment: "production" }) { token { id name } secret ${E} } }`,
+    );
+    expect(created).toEqual({
+      createToken: {
+        token: { id: expect.any(String), name: "web" },
+        secret: expect.stringMatching(/^pe_client_/),
+        errors: [],
+      },
+    });
+  });
+
+  it("turns a setting of the app on", async () => {
+    const updated = await send(
+      `mutation { updateAppSettings(input: { app: "shop", mutuallyExclusiveExperiments: true }) { app { settings { mutuallyExclusiveExperiments } } ${E} } }`,
+    );
+    expect(updated).toEqual({
+      updateAppSettings: { app: { settings: { mutuallyExclusiveExperiments: true } }, errors: [] },
     });
   });
 });
