@@ -23,6 +23,8 @@ export function rulesetSourceOf({ flags }: Workload): RulesetSource {
       rules: rulesOf(flag),
     })),
     disabledFlags: [],
+    previews: [],
+    testUsers: null,
     userLists: new Map(),
   };
 }

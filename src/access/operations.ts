@@ -40,6 +40,7 @@ const flag = ofThing("flagId", "flag");
 const segment = ofThing("segmentId", "segment");
 const goal = ofThing("goalId", "goal");
 const schedule = ofThing("id", "scheduled publication");
+const preview = ofThing("id", "preview");
 const token = ofThing("tokenId", "token");
 const itsEnvironment = "its `environment`";
 const whereLive = "wherever that is active or scheduled";
@@ -126,6 +127,14 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
       right: "PUBLISH",
       of: schedule,
       reach: "the environment of the scheduled publication",
+    },
+    previewConfig: { right: "PUBLISH", of: config, reach: itsEnvironment },
+    previewFlag: { right: "PUBLISH", of: flag, reach: itsEnvironment },
+    endPreview: { right: "PUBLISH", of: preview, reach: "the environment of the preview" },
+    setTestUsers: {
+      right: "PUBLISH",
+      of: inApp(),
+      reach: "with other users: wherever something is previewed",
     },
     createToken: { right: "ADMINISTER", of: { kind: "APP_OR_ALL", argument: "app" } },
     rotateToken: { right: "ADMINISTER", of: token },

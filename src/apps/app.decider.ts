@@ -12,7 +12,7 @@ import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
 import { decideLabels, isLabelCommand, type LabelCommand } from "../labels/label.decider";
 import { decideAll } from "../lib/decideAll";
 import { refuse, type Circumstances, type Decider, type Decision } from "../lib/decider";
-import { isScheduledPublicationCommand, type ScheduledPublicationCommand } from "../releases/release.decider";
+import { isKindlessCommand, type KindlessCommand } from "../releases/release.decider";
 import { isSegmentCommand, segmentDecider, type SegmentCommand } from "../segments/segment.decider";
 
 /** Everything that can be asked of an app's stream. */
@@ -28,7 +28,7 @@ export type SingleCommand =
   | ConfigCommand
   | LabelCommand
   | FlagCommand
-  | ScheduledPublicationCommand
+  | KindlessCommand
   | TokenCommand;
 
 /** Composes the slices' deciders into the one that decides over an app's stream. */
@@ -39,7 +39,7 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
   needs(command, state) {
     if (command.type === "Promote") return promotionNeeds(command.data, state);
     if (isKeyCommand(command)) return keyDecider.needs(command, state);
-    if (isScheduledPublicationCommand(command)) return deciderOf(command, state).needs(command, state);
+    if (isKindlessCommand(command)) return deciderOf(command, state).needs(command, state);
     if (flagDecider.isCommand(command)) return flagDecider.needs(command, state);
     return configDecider.isCommand(command) ? configDecider.needs(command, state) : [];
   },
@@ -85,14 +85,14 @@ function decideOne(
   if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);
   if (isGoalCommand(command)) return goalDecider.decide(command, state, circumstances);
   if (isLabelCommand(command)) return decideLabels(command, state);
-  if (isScheduledPublicationCommand(command)) {
+  if (isKindlessCommand(command)) {
     return deciderOf(command, state).decide(command, state, circumstances);
   }
   if (flagDecider.isCommand(command)) return flagDecider.decide(command, state, circumstances);
   return configDecider.decide(command, state, circumstances);
 }
 
-/** Of the kind of release that is scheduled. What nobody knows is refused by any of them in the same words. */
-function deciderOf({ data }: ScheduledPublicationCommand, state: AppState) {
-  return flagDecider.hasScheduled(data.scheduleId, state) ? flagDecider : configDecider;
+/** Of the kind of release that it is about. What nobody knows is refused by any of them in the same words. */
+function deciderOf(command: KindlessCommand, state: AppState) {
+  return flagDecider.isOfKind(command, state) ? flagDecider : configDecider;
 }

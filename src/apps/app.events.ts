@@ -1,3 +1,4 @@
+import type { UserListReference } from "../evaluation/condition";
 import type { Event } from "../lib/decider";
 
 /** Names and shapes are the stored format: change them only by adding. */
@@ -6,6 +7,8 @@ export type AppEvent =
   | Event<"AppEdited", { name: string; note: string }>
   /** All settings as they are from now on. */
   | Event<"AppSettingsUpdated", AppSettings & { note: string }>
+  /** Everybody who is one from now on, as a list in the table of user lists. */
+  | Event<"TestUsersSet", UserListReference & { note: string }>
   | Event<"AppArchived", { note: string }>
   | Event<"AppRestored", { note: string }>;
 

@@ -1,4 +1,5 @@
-import { Field, InputType } from "type-graphql";
+import { Field, ID, InputType } from "type-graphql";
+import { TEST_USERS_MAX } from "./testUsers.policy";
 import { NotedInput, ValidatableInput } from "../graphql/command.graphql";
 
 const APP = "The app's slug.";
@@ -36,7 +37,20 @@ export class UpdateAppSettingsInput extends NotedInput {
   mutuallyExclusiveExperiments?: boolean | null;
 }
 
-@InputType({ description: "The app to put away. Nothing may be published or scheduled in it any more." })
+@InputType({ description: "Who gets previews from now on." })
+export class SetTestUsersInput extends NotedInput {
+  @Field(() => String, { description: APP })
+  app!: string;
+
+  @Field(() => [ID], {
+    description: `All test users, by the app's own ids of them: at most ${TEST_USERS_MAX}; none: nobody gets previews.`,
+  })
+  userIds!: string[];
+}
+
+@InputType({
+  description: "The app to put away. Nothing may be published, previewed or scheduled in it any more.",
+})
 export class ArchiveAppInput extends ValidatableInput {
   @Field(() => String, { description: APP })
   app!: string;

@@ -32,6 +32,9 @@ export class EditAppPayload extends AppPayload {}
 @ObjectType({ description: "What came of changing an app's settings." })
 export class UpdateAppSettingsPayload extends AppPayload {}
 
+@ObjectType({ description: "What came of saying who the test users are." })
+export class SetTestUsersPayload extends AppPayload {}
+
 @ObjectType({ description: "What came of archiving an app." })
 export class ArchiveAppPayload extends AppPayload {}
 

@@ -41,6 +41,7 @@ const CHANGES: ReadonlySet<string> = new Set<AppChange["type"]>([
   "AppCreated",
   "AppEdited",
   "AppSettingsUpdated",
+  "TestUsersSet",
   "AppArchived",
   "AppRestored",
 ]);
@@ -67,6 +68,7 @@ function unborn(app: string, { meta }: RecordedEvent): AppRow {
     status: "REGISTERED",
     registration_note: "",
     settings: SETTINGS_AT_FIRST,
+    test_users: null,
     is_archived: false,
     ...authored,
   };
@@ -82,6 +84,8 @@ function changed({ type, data }: AppChange): Partial<AppRow> {
       return { name: data.name, status: "READY" };
     case "AppSettingsUpdated":
       return { settings: settingsIn(data) };
+    case "TestUsersSet":
+      return { test_users: data.count === 0 ? null : { list: data.list, count: data.count } };
     case "AppArchived":
       return { is_archived: true };
     case "AppRestored":
@@ -92,8 +96,9 @@ function changed({ type, data }: AppChange): Partial<AppRow> {
 function appDocument(app: string, rows: Rows): EntityDocument {
   const row = rows.get(appTable, [app]);
   invariant(row, `the app "${app}" has a row once anything has happened to it`);
-  const { name, settings, is_archived: isArchived, created_at: createdAt } = row;
+  const { name, settings, test_users: testUsers, is_archived: isArchived, created_at: createdAt } = row;
   const id = `app_${app}`;
-  const document = row.status === "READY" ? { id, slug: app, name, settings, isArchived, createdAt } : null;
+  const document =
+    row.status === "READY" ? { id, slug: app, name, settings, testUsers, isArchived, createdAt } : null;
   return { kind: "App", id, environment: null, document };
 }

@@ -97,7 +97,7 @@ export class AppResolver {
 
   @Mutation(() => ArchiveAppPayload, {
     description:
-      "Puts an app away: it answers nobody and cannot be changed. Refused with IN_USE while something is published or scheduled in it.",
+      "Puts an app away: it answers nobody and cannot be changed. Refused with IN_USE while something is published, previewed or scheduled in it.",
   })
   archiveApp(
     @Arg("input", () => ArchiveAppInput, INPUT) { app, note, ...options }: ArchiveAppInput,

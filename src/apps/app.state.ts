@@ -9,6 +9,7 @@ import type { GoalEvent } from "../goals/goal.events";
 import { evolveGoals, type Goals } from "../goals/goal.state";
 import { isFlagEvent, type FlagEvent } from "../flags/flag.events";
 import { evolveFlags, type DisabledFlags } from "../flags/flag.state";
+import type { UserListReference } from "../evaluation/condition";
 import type { KeyEvent } from "../keys/key.events";
 import { evolveKeys, type Keys } from "../keys/key.state";
 import type { EventFacts } from "../lib/decider";
@@ -26,6 +27,8 @@ export type AppState = {
   name: string;
   isArchived: boolean;
   settings: AppSettings;
+  /** Null: nobody is one. */
+  testUsers: UserListReference | null;
   readonly environments: Environments;
   readonly keys: Keys;
   readonly segments: Segments;
@@ -37,13 +40,14 @@ export type AppState = {
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 6;
+export const APP_STATE_VERSION = 7;
 
 export const initialAppState = (): AppState => ({
   slug: null,
   name: "",
   isArchived: false,
   settings: SETTINGS_AT_FIRST,
+  testUsers: null,
   environments: new Map(),
   keys: new Map(),
   segments: new Map(),
@@ -75,6 +79,7 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
     case "AppCreated":
     case "AppEdited":
     case "AppSettingsUpdated":
+    case "TestUsersSet":
     case "AppArchived":
     case "AppRestored":
       return evolveOwn(state, event);
@@ -128,6 +133,9 @@ function evolveOwn(state: AppState, { type, data }: AppEvent): AppState {
       return state;
     case "AppSettingsUpdated":
       state.settings = settingsIn(data);
+      return state;
+    case "TestUsersSet":
+      state.testUsers = data.count === 0 ? null : { list: data.list, count: data.count };
       return state;
     case "AppArchived":
       state.isArchived = true;

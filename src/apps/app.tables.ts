@@ -1,4 +1,5 @@
 import type { AppSettings } from "./app.events";
+import type { UserListReference } from "../evaluation/condition";
 import type { Table } from "../projections/projection";
 
 export type AppRow = {
@@ -9,6 +10,8 @@ export type AppRow = {
   /** For the creation that it announced, should that be interrupted. */
   registration_note: string;
   settings: AppSettings;
+  /** Null: nobody is one. */
+  test_users: UserListReference | null;
   is_archived: boolean;
 } & Authored;
 
@@ -23,5 +26,9 @@ export type EnvironmentRow = {
 
 type Authored = { created_at: string; created_by: string; updated_at: string; updated_by: string };
 
-export const appTable: Table<AppRow> = { name: "apps", primaryKey: ["app"], json: ["settings"] };
+export const appTable: Table<AppRow> = {
+  name: "apps",
+  primaryKey: ["app"],
+  json: ["settings", "test_users"],
+};
 export const environmentTable: Table<EnvironmentRow> = { name: "environments", primaryKey: ["app", "name"] };

@@ -3,6 +3,7 @@ import { appNameRefusals, type NewApp } from "./app.policy";
 import type { AppState } from "./app.state";
 import type { EnvironmentEvent } from "./environment.events";
 import { usersOfAnyEnvironment } from "./uses.policy";
+import type { UserListReference } from "../evaluation/condition";
 import { accept, refuse, type Command, type Decision } from "../lib/decider";
 import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
@@ -16,6 +17,8 @@ export type AppOwnCommand =
       "UpdateAppSettings",
       { [Setting in keyof AppSettings]?: AppSettings[Setting] | undefined } & Noted
     >
+  /** The list is stored already. */
+  | Command<"SetTestUsers", { users: UserListReference } & Noted>
   | Command<"ArchiveApp" | "RestoreApp", Noted>;
 
 type Noted = { note?: string | undefined };
@@ -33,6 +36,8 @@ export function decideApp(command: AppOwnCommand, state: AppState): AppDecision 
       return state.isArchived ? accept({ type: "AppRestored", data: { note } }) : accept();
     case "ArchiveApp":
       return archiveApp(note, notes, state);
+    case "SetTestUsers":
+      return state.isArchived ? refuse(archivedApp) : setTestUsers(command.data.users, note, notes, state);
     case "EditApp":
     case "UpdateAppSettings":
       return state.isArchived ? refuse(archivedApp) : changeApp(command, note, notes, state);
@@ -43,6 +48,7 @@ const COMMANDS: ReadonlySet<string> = new Set<AppOwnCommand["type"]>([
   "CreateApp",
   "EditApp",
   "UpdateAppSettings",
+  "SetTestUsers",
   "ArchiveApp",
   "RestoreApp",
 ]);
@@ -89,13 +95,24 @@ function changeApp(
     : accept({ type: "AppSettingsUpdated", data: { mutuallyExclusiveExperiments, note } });
 }
 
-/** Nobody's values may change by it, so nothing may be published or scheduled any more. */
+function setTestUsers(
+  { list, count }: UserListReference,
+  note: string,
+  notes: readonly Refusal[],
+  { testUsers }: AppState,
+): AppDecision {
+  if (notes.length > 0) return refuse(...notes);
+  const isSame = count === 0 ? testUsers === null : testUsers?.list === list;
+  return isSame ? accept() : accept({ type: "TestUsersSet", data: { list, count, note } });
+}
+
+/** Nobody's values may change by it, so nothing may be published, previewed or scheduled any more. */
 function archiveApp(note: string, notes: readonly Refusal[], state: AppState): AppDecision {
   if (state.isArchived) return accept();
   const usedBy = usersOfAnyEnvironment(state);
   const inUse: Refusal = {
     code: "IN_USE",
-    message: `The app has publications of ${usedBy.map((user) => `"${user.name}"`).join(", ")}. Unpublish them, and cancel what is scheduled, first.`,
+    message: `The app has publications of ${usedBy.map((user) => `"${user.name}"`).join(", ")}. Unpublish them, cancel what is scheduled, and end previews, first.`,
     path: ["app"],
     usedBy,
   };

@@ -104,7 +104,7 @@ function inUseRefusals(name: string, state: AppState): readonly Refusal[] {
   const usedBy = usersOfEnvironment(state, name);
   if (usedBy.length === 0) return [];
   const users = usedBy.map((user) => `"${user.name}"`).join(", ");
-  const message = `In environment "${name}" there are publications of ${users}. Unpublish them there, and cancel what is scheduled there, first.`;
+  const message = `In environment "${name}" there are publications of ${users}. Unpublish them there, cancel what is scheduled there, and end previews there, first.`;
   return [{ code: "IN_USE", message, path: ["name"], usedBy }];
 }
 

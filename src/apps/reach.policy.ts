@@ -40,6 +40,8 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
       const isKept = segment && jsonEquals(segment.condition, event.data.condition);
       return isKept ? [] : environmentsWithSegment(state, event.data.id);
     }
+    case "TestUsersSet":
+      return environmentsWithPreviews(state);
     // What is in use cannot be archived, and what was archived is in no use.
     case "KeyCreated":
     case "KeyArchived":
@@ -92,7 +94,13 @@ function reachOfRelease(event: ConfigEvent | FlagEvent, state: AppState): readon
     case "FlagScheduled":
     case "FlagDisabled":
     case "FlagEnabled":
+    case "ConfigPreviewStarted":
+    case "FlagPreviewStarted":
       return [event.data.environment];
+    case "ConfigPreviewEnded":
+    case "FlagPreviewEnded":
+      // Past its time nobody got it any more.
+      return event.data.cause === "TIME_UP" ? [] : [event.data.environment];
     case "ConfigRescheduled":
     case "ConfigScheduleCancelled":
     case "FlagRescheduled":
@@ -120,6 +128,12 @@ function environmentOfSchedule(scheduleId: string, state: AppState): readonly st
   return releasesOf(state).flatMap(({ release }) => release.schedules.get(scheduleId)?.environment ?? []);
 }
 
+function environmentsWithPreviews(state: AppState): readonly string[] {
+  return releasesOf(state).flatMap(({ release }) =>
+    [...release.previews.values()].map(({ environment }) => environment),
+  );
+}
+
 /** Where in the input stands what reaches there. */
 function pathOf({ type, data }: Command<string, object>): readonly string[] {
   if ("environment" in data) return ["environment"];
@@ -136,5 +150,7 @@ const PATHS: Readonly<Record<string, readonly string[]>> = {
   ArchiveFlag: ["flagId"],
   RescheduleScheduledPublication: ["id"],
   CancelScheduledPublication: ["id"],
+  EndPreview: ["id"],
+  SetTestUsers: ["userIds"],
   EditSegment: ["condition"],
 };

@@ -61,7 +61,7 @@ export function inUseRefusals(
   return [{ code: "IN_USE", message, path, usedBy }];
 }
 
-/** Everything that is published in an environment, or will be by a schedule: it keeps it from being archived. */
+/** Everything that is published or previewed in an environment, or will be by a schedule: it keeps it from being archived. */
 export function usersOfEnvironment(state: AppState, environment: string): readonly Reference[] {
   return inOrder(
     releasesOf(state)
@@ -70,7 +70,7 @@ export function usersOfEnvironment(state: AppState, environment: string): readon
   );
 }
 
-/** Everything that is published or scheduled anywhere. */
+/** Everything that is published, previewed or scheduled anywhere. */
 export function usersOfAnyEnvironment(state: AppState): readonly Reference[] {
   return inOrder(
     releasesOf(state)
@@ -80,12 +80,10 @@ export function usersOfAnyEnvironment(state: AppState): readonly Reference[] {
 }
 
 /** A schedule counts as long as it is open, suspended too: it may be revived. `null` stands for any environment. */
-function isPublishedIn({ active, schedules }: Release, environment: string | null): boolean {
-  if (environment === null) return active.size > 0 || schedules.size > 0;
-  return (
-    active.has(environment) ||
-    [...schedules.values()].some((schedule) => schedule.environment === environment)
-  );
+function isPublishedIn({ active, schedules, previews }: Release, environment: string | null): boolean {
+  if (environment === null) return active.size + schedules.size + previews.size > 0;
+  const others = [...schedules.values(), ...previews.values()];
+  return active.has(environment) || others.some((other) => other.environment === environment);
 }
 
 export function referenceTo({ kind, release: { id, name } }: KnownRelease): Reference {

@@ -34,6 +34,15 @@ export async function saveUserList(
   return reference;
 }
 
+/** Stores several lists, one after the other, so that they are there before an event names them. */
+export async function saveUserLists(
+  database: Database,
+  app: string,
+  lists: readonly (readonly string[])[],
+): Promise<void> {
+  for (const ids of lists) await saveUserList(database, app, ids);
+}
+
 /** The stored lists with these names and counts, by name; those that the app does not have are left out. */
 export async function loadUserLists(
   database: Queryable,

@@ -20,6 +20,7 @@ export const configDecider = createReleaseDecider<"Config", ConfigContent, Confi
   unarchivedMax: CONFIGS_PER_APP_MAX,
   releases: ({ configs }) => configs,
   environments: openEnvironments,
+  hasTestUsers: ({ testUsers }) => testUsers !== null,
   contentOf: (draft, latest, { keys }, circumstances) =>
     contentOfDraft(draft, latest, keys, (prefix, ordinal) => circumstances.newId(prefix, ordinal)),
   check: checkConfig,

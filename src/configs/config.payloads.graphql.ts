@@ -1,6 +1,7 @@
 import { Field, ObjectType } from "type-graphql";
 import { Config } from "./config.graphql";
 import { Payload } from "../graphql/payload.graphql";
+import { PreviewPayload } from "../releases/preview.graphql";
 import { ScheduledPublicationPayload } from "../releases/release.payloads.graphql";
 
 @ObjectType()
@@ -29,3 +30,6 @@ export class RestoreConfigPayload extends ConfigPayload {}
 
 @ObjectType({ description: "What came of scheduling a publication of a config." })
 export class ScheduleConfigPayload extends ScheduledPublicationPayload {}
+
+@ObjectType({ description: "What came of starting a preview of a config." })
+export class PreviewConfigPayload extends PreviewPayload {}

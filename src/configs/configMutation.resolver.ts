@@ -1,10 +1,11 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import { toConfig } from "./config.graphql";
+import { Config, toConfig } from "./config.graphql";
 import { CreateConfigInput, EditConfigInput, configInputs } from "./config.inputs.graphql";
 import {
   ArchiveConfigPayload,
   CreateConfigPayload,
   EditConfigPayload,
+  PreviewConfigPayload,
   PublishConfigPayload,
   RestoreConfigPayload,
   ScheduleConfigPayload,
@@ -18,6 +19,7 @@ import {
   textsIn,
   type ChangedRelease,
 } from "../releases/changeRelease";
+import { previewsResolver } from "../releases/previews.resolver";
 import { releaseMutationsResolver } from "../releases/releaseMutations.resolver";
 
 @Resolver()
@@ -67,6 +69,13 @@ export const ConfigReleaseResolver = releaseMutationsResolver({
       "Takes an archived config back, with its keys, unpublished; refused if another config or a flag has one of them.",
   },
   toPayload,
+});
+
+export const ConfigPreviewsResolver = previewsResolver({
+  kind: "Config",
+  release: Config,
+  input: configInputs.preview,
+  payload: PreviewConfigPayload,
 });
 
 function toPayload({ row, errors }: ChangedRelease): EditConfigPayload {

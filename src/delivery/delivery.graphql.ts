@@ -34,6 +34,7 @@ registerEnumType(ReasonEnum, {
 });
 
 const StepOutcomeEnum: { readonly [Name in StepOutcome]: Name } = {
+  PREVIEW: "PREVIEW",
   MATCHED: "MATCHED",
   NOT_MATCHED: "NOT_MATCHED",
   OUTSIDE_PERCENTAGE: "OUTSIDE_PERCENTAGE",
@@ -46,6 +47,9 @@ registerEnumType(StepOutcomeEnum, {
   name: "StepOutcome",
   description: "What became of a rule.",
   valuesConfig: {
+    PREVIEW: {
+      description: "The user is a test user who gets a previewed version; what is published is not tried.",
+    },
     MATCHED: { description: "It applies to the user. The first one that does decides." },
     NOT_MATCHED: { description: "The user is not in its segment." },
     OUTSIDE_PERCENTAGE: { description: "The user is in its segment, and not in its percentage." },

@@ -3,6 +3,7 @@ import { openEnvironments } from "../apps/environment.state";
 import { releasesOf } from "../apps/uses.policy";
 import type { DisabledFlagSource, KeySource, Origin, SegmentSource } from "../evaluation/model";
 import type { Folded } from "../eventstore/commands";
+import { previewIn } from "../releases/preview.policy";
 import { versionEntry, type Release } from "../releases/release.state";
 
 /** The part of an app's state that rulesets are made of. Taken in one go, because the state goes on changing. */
@@ -14,11 +15,18 @@ export type Outline = Readonly<{
   /** By environment, in order of its creation. */
   published: ReadonlyMap<string, readonly Published[]>;
   /** By environment. */
+  previewed: ReadonlyMap<string, readonly Previewed[]>;
+  /** The hash of their list. */
+  testUsers: string | null;
+  /** By environment. */
   disabledFlags: ReadonlyMap<string, readonly DisabledFlagSource[]>;
 }>;
 
 /** `contentRevision` is where in the stream the version's content stands. */
 export type Published = Origin & Readonly<{ version: number; contentRevision: number }>;
+
+/** `endsAt` in milliseconds. */
+export type Previewed = Published & Readonly<{ endsAt: number }>;
 
 export function outlineOf({ state, revision }: Folded<AppState>): Outline | null {
   if (state.slug === null) return null;
@@ -31,6 +39,8 @@ export function outlineOf({ state, revision }: Folded<AppState>): Outline | null
     keys: [...state.keys.values()].filter(({ isArchived }) => !isArchived),
     segments: [...state.segments.values()].filter(({ isArchived }) => !isArchived),
     published: new Map(environments.map((environment) => [environment, publishedIn(environment, state)])),
+    previewed: new Map(environments.map((environment) => [environment, previewedIn(environment, state)])),
+    testUsers: state.testUsers?.list ?? null,
     disabledFlags: new Map(environments.map((environment) => [environment, disabledIn(environment, state)])),
   };
 }
@@ -47,6 +57,17 @@ function publishedIn(environment: string, state: AppState): readonly Published[]
     if (kind === "Flag" && isDisabled(release, environment, state)) return [];
     const contentRevision = versionEntry(release, version).revision;
     return [{ kind, id: release.id, version, contentRevision }];
+  });
+}
+
+/** Also those whose time is up: whoever evaluates asks what time it is. */
+function previewedIn(environment: string, state: AppState): readonly Previewed[] {
+  return releasesOf(state).flatMap(({ kind, release }) => {
+    const preview = previewIn(release, environment);
+    if (!preview) return [];
+    const { version, endsAt } = preview;
+    const contentRevision = versionEntry(release, version).revision;
+    return [{ kind, id: release.id, version, contentRevision, endsAt: Date.parse(endsAt) }];
   });
 }
 
@@ -69,17 +90,24 @@ function disabledIn(environment: string, { flags, disabledFlags }: AppState): re
 /** Whether the rulesets of an environment by both outlines answer the same. */
 export function isSameIn(environment: string, a: Outline, b: Outline): boolean {
   const published = [a, b].map((outline) => outline.published.get(environment) ?? []);
+  const previewed = [a, b].map((outline) => outline.previewed.get(environment) ?? []);
   const disabled = [a, b].map(({ disabledFlags }) => disabledFlags.get(environment) ?? []);
   return (
     areSame([a.keys, b.keys], Object.is) &&
     areSame([a.segments, b.segments], Object.is) &&
     areSame(published, isSamePublished) &&
+    areSame(previewed, isSamePreviewed) &&
+    a.testUsers === b.testUsers &&
     areSame(disabled, isSameDisabled)
   );
 }
 
 function isSamePublished(one: Published, other: Published): boolean {
   return one.contentRevision === other.contentRevision && one.id === other.id;
+}
+
+function isSamePreviewed(one: Previewed, other: Previewed): boolean {
+  return isSamePublished(one, other) && one.endsAt === other.endsAt;
 }
 
 function isSameDisabled(one: DisabledFlagSource, other: DisabledFlagSource): boolean {

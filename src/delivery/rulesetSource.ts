@@ -1,7 +1,7 @@
-import type { Outline, Published } from "./outline";
+import type { Outline, Previewed, Published } from "./outline";
 import type { ConfigContent } from "../configs/config.events";
 import { userListsIn } from "../evaluation/condition";
-import type { PublicationSource, RulesetSource, SegmentSource } from "../evaluation/model";
+import type { PreviewSource, PublicationSource, RulesetSource, SegmentSource } from "../evaluation/model";
 import type { FlagContent } from "../flags/flag.events";
 import { invariant } from "../lib/invariant";
 
@@ -28,9 +28,13 @@ export async function sourceOf(
   const { app, revision, segments } = outline;
   const published = outline.published.get(environment);
   invariant(published, `app "${app}" has no environment "${environment}"`);
-  const [publications, userLists] = await Promise.all([
-    publicationsOf(published, (at) => content(stream, at)),
-    userListsOf(outline, loadUserLists, known),
+  const contentAt = (at: number) => content(stream, at);
+  const previewed = outline.previewed.get(environment) ?? [];
+  const testUsers = previewed.length > 0 ? outline.testUsers : null;
+  const [publications, previews, userLists] = await Promise.all([
+    loadAll(published, (each) => publicationOf(each, contentAt)),
+    loadAll(previewed, (each) => previewOf(each, contentAt)),
+    userListsOf(outline, testUsers, loadUserLists, known),
   ]);
   const keys = outline.keys.map(({ name, defaultValue, isVisibleToClients }) => {
     return { name, defaultValue, isVisibleToClients };
@@ -43,6 +47,8 @@ export async function sourceOf(
     keys,
     segments: segments.map(toSegment),
     publications,
+    previews,
+    testUsers,
     disabledFlags,
     userLists,
   };
@@ -52,25 +58,30 @@ const toSegment = ({ id, name, condition }: SegmentSource): SegmentSource => ({ 
 
 const CONTENTS_AT_ONCE_MAX = 8;
 
-async function publicationsOf(
-  published: readonly Published[],
-  content: (revision: number) => Promise<unknown>,
-): Promise<readonly PublicationSource[]> {
-  const publications: PublicationSource[] = [];
-  for (let from = 0; from < published.length; from += CONTENTS_AT_ONCE_MAX) {
-    const some = published.slice(from, from + CONTENTS_AT_ONCE_MAX);
-    publications.push(...(await Promise.all(some.map((each) => publicationOf(each, content)))));
+async function loadAll<Item, Loaded>(
+  items: readonly Item[],
+  loadOne: (item: Item) => Promise<Loaded>,
+): Promise<readonly Loaded[]> {
+  const loaded: Loaded[] = [];
+  for (let from = 0; from < items.length; from += CONTENTS_AT_ONCE_MAX) {
+    loaded.push(...(await Promise.all(items.slice(from, from + CONTENTS_AT_ONCE_MAX).map(loadOne))));
   }
-  return publications;
+  return loaded;
 }
 
+type ContentAt = (revision: number) => Promise<unknown>;
+
 async function publicationOf(
-  { contentRevision, ...origin }: Published,
-  content: (revision: number) => Promise<unknown>,
+  { kind, id, version, contentRevision }: Published,
+  contentAt: ContentAt,
 ): Promise<PublicationSource> {
   // The event that saved this version: ConfigCreated or FlagEdited, for two.
-  const saved = (await content(contentRevision)) as { content: ConfigContent | FlagContent };
-  return { ...origin, ...givenBy(saved.content) };
+  const saved = (await contentAt(contentRevision)) as { content: ConfigContent | FlagContent };
+  return { kind, id, version, ...givenBy(saved.content) };
+}
+
+async function previewOf(previewed: Previewed, contentAt: ContentAt): Promise<PreviewSource> {
+  return { ...(await publicationOf(previewed, contentAt)), endsAt: previewed.endsAt };
 }
 
 function givenBy(content: ConfigContent | FlagContent): Pick<PublicationSource, "keys" | "rules"> {
@@ -81,10 +92,12 @@ function givenBy(content: ConfigContent | FlagContent): Pick<PublicationSource, 
 
 async function userListsOf(
   { app, segments }: Outline,
+  testUsers: string | null,
   loadUserLists: Loading["loadUserLists"],
   known: UserLists,
 ): Promise<UserLists> {
-  const hashes = new Set(segments.flatMap(({ condition }) => userListsIn(condition)));
+  const named = segments.flatMap(({ condition }) => userListsIn(condition));
+  const hashes = new Set(testUsers === null ? named : [...named, testUsers]);
   const unknown = [...hashes].filter((hash) => !known.has(hash));
   const loaded =
     unknown.length === 0 ? new Map<string, ReadonlySet<string>>() : await loadUserLists(app, unknown);

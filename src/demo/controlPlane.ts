@@ -1,14 +1,16 @@
 import { playFlags } from "./flags";
+import { playPreviews } from "./previews";
 import { done, type Send } from "./graphqlClient";
 
 /** Goes on with what people do beside the main job. */
 export async function playControlPlane(
   send: Send,
   print: (line: string) => void,
-  made: Readonly<{ app: string; ny: string; miami: string }>,
+  made: Readonly<{ app: string; ny: string; miami: string; config: string }>,
 ): Promise<void> {
   await trackSuccess(send, print, made.app);
   await playFlags(send, print, made);
+  await playPreviews(send, print, made);
 }
 
 async function trackSuccess(send: Send, print: (line: string) => void, app: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Json } from "../lib/json";
 import { BUCKETS, includedBuckets } from "./bucketing";
+import { testUserPlans, type TestUserPlans } from "./compilePreviews";
 import { deepFreeze } from "./deepFreeze";
 import type {
   Answer,
@@ -10,25 +11,22 @@ import type {
   RuleSource,
 } from "./model";
 import type { Test } from "./conditionTest";
+import type { Candidate, KeyPlan, Plans } from "./plans";
 import { newUserScope, type UserScope } from "./userScope";
 
 /**
  * A source made ready to be asked: conditions as prepared tests, every possible answer as a frozen object. It holds
  * the state of the run that is going on, so it serves one evaluation at a time, as synchronous code does by itself.
  */
-export type Ruleset = Readonly<{
-  source: RulesetSource;
-  /** Names of all keys, in order. */
-  keys: readonly string[];
-  /** In the order of `keys`. */
-  plans: readonly KeyPlan[];
-  planOf: ReadonlyMap<string, KeyPlan>;
-  scope: UserScope;
-}>;
-
-/** The answers for one key in the order in which they are tried, and the one that is left. */
-export type KeyPlan = Readonly<{ candidates: readonly Candidate[]; defaultAnswer: Answer }>;
-export type Candidate = Readonly<{ applies: Test; answer: Answer }>;
+export type Ruleset = Plans &
+  Readonly<{
+    source: RulesetSource;
+    /** Names of all keys, in order. */
+    keys: readonly string[];
+    /** What test users get instead; null if that is the same. */
+    ofTestUsers: TestUserPlans | null;
+    scope: UserScope;
+  }>;
 
 /** Prepares everything that does not depend on the user. To be called once for each change. */
 export function compile(source: RulesetSource): Ruleset {
@@ -41,11 +39,12 @@ export function compile(source: RulesetSource): Ruleset {
   const disabledFlags = new Map(source.disabledFlags.map((flag) => [flag.key, flag]));
   const plans = keys.map((key) => {
     const flag = disabledFlags.get(key.name);
-    // It outranks everything, so nothing is tried.
+    // It outranks everything that is published, so nothing is tried.
     return flag ? disabledPlan(key, flag) : newPlan(key, candidates.get(key.name) ?? []);
   });
   const planOf = new Map(plans.map((plan) => [plan.defaultAnswer.key, plan]));
-  return { source, keys: [...planOf.keys()], plans, planOf, scope };
+  const ofTestUsers = testUserPlans(source, plans, { scope, ruleTest: (rule) => ruleTest(rule, scope) });
+  return { source, keys: [...planOf.keys()], plans, planOf, ofTestUsers, scope };
 }
 
 /** A rule of less than 100 % splits the users whom its segment matches; one of 100 % takes them all, whatever their unit. */

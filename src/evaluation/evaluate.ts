@@ -1,4 +1,5 @@
-import type { Ruleset, KeyPlan } from "./compile";
+import type { Ruleset } from "./compile";
+import type { KeyPlan, Plans } from "./plans";
 import type { Answer, User } from "./model";
 
 /**
@@ -12,7 +13,8 @@ export function evaluate(
   keys?: readonly string[],
 ): readonly Answer[] {
   ruleset.scope.subject.begin(user, now);
-  return keys === undefined ? answersToAll(ruleset) : answersTo(keys, ruleset);
+  const plans = plansFor(user, ruleset);
+  return keys === undefined ? answersToAll(plans) : answersTo(keys, plans);
 }
 
 /** Whether the user belongs to a segment of the ruleset. */
@@ -21,13 +23,22 @@ export function isMember(ruleset: Ruleset, segmentId: string, user: User, now: n
   return ruleset.scope.segment(segmentId)(null);
 }
 
-function answersToAll({ plans }: Ruleset): readonly Answer[] {
+export function isTestUser({ id }: User, { ofTestUsers }: Ruleset): boolean {
+  return ofTestUsers?.ids.has(id) ?? false;
+}
+
+function plansFor(user: User, ruleset: Ruleset): Plans {
+  const { ofTestUsers } = ruleset;
+  return ofTestUsers?.ids.has(user.id) ? ofTestUsers : ruleset;
+}
+
+function answersToAll({ plans }: Plans): readonly Answer[] {
   const answers = new Array<Answer>(plans.length);
   for (let index = 0; index < plans.length; index += 1) answers[index] = answerOf(plans[index] as KeyPlan);
   return answers;
 }
 
-function answersTo(keys: readonly string[], { planOf }: Ruleset): readonly Answer[] {
+function answersTo(keys: readonly string[], { planOf }: Plans): readonly Answer[] {
   return keys.map((key) => {
     const plan = planOf.get(key);
     return plan === undefined ? unknownKey(key) : answerOf(plan);

@@ -1,10 +1,12 @@
 import { invariant } from "../lib/invariant";
 import { isSplit, type Ruleset } from "./compile";
-import { evaluate } from "./evaluate";
+import { keysDecidedBy } from "./compilePreviews";
+import { evaluate, isTestUser } from "./evaluate";
 import type {
   DisabledFlagSource,
   Explanation,
   ExplanationStep,
+  PreviewSource,
   PublicationSource,
   RulesetSource,
   RuleSource,
@@ -17,18 +19,40 @@ import { newUserScope } from "./userScope";
 /**
  * Why a user gets a key's value: a step for each rule of the publication that the key is in, in their order, and
  * after them one for the default if no rule decided. The first step that MATCHED is the rule of the answer; what
- * became of the rules after it is told as if they had been tried. A disabled flag is the only step: no rule is tried.
+ * became of the rules after it is told as if they had been tried. A disabled flag is the only step: no rule is tried. What a
+ * test user gets by a preview is told by the preview alone.
  */
 export function explain(ruleset: Ruleset, key: string, user: User, now: number): Explanation {
   const [answer] = evaluate(ruleset, user, now, [key]);
   invariant(answer, "an evaluation of one key gave no answer");
   if (answer.reason === "ERROR") return { answer, steps: [] };
+  const preview = previewFor(ruleset, key, user, now);
+  if (preview) return { answer, steps: previewSteps(preview, key, narrationOf(ruleset.source, user, now)) };
   const disabled = ruleset.source.disabledFlags.find((flag) => flag.key === key);
   if (disabled) return { answer, steps: [disabledStep(disabled)] };
   const narration = narrationOf(ruleset.source, user, now);
   const publication = ruleset.source.publications.find(({ keys }) => keys.includes(key));
   const steps = (publication?.rules ?? []).map((rule) => ruleStep(rule, key, publication, narration));
   return { answer, steps: answer.reason === "DEFAULT" ? [...steps, defaultStep(publication)] : steps };
+}
+
+function previewFor(ruleset: Ruleset, key: string, user: User, now: number): PreviewSource | undefined {
+  if (!isTestUser(user, ruleset)) return undefined;
+  const { source } = ruleset;
+  return source.previews.find((preview) => now < preview.endsAt && keysDecidedBy(preview, source).has(key));
+}
+
+function previewSteps(preview: PreviewSource, key: string, narration: Narration): readonly ExplanationStep[] {
+  const { version, keys, rules } = preview;
+  const until = new Date(preview.endsAt).toISOString();
+  const because = `the user is a test user, and version ${version} is previewed until ${until}`;
+  const first = step(preview, null, "PREVIEW", because);
+  const ofDefault = (reason: string) =>
+    step(preview, null, "DEFAULT", `${reason}, so the key has its default value`);
+  if (!keys.includes(key)) return [first, ofDefault(`version ${version} does not have ${key}`)];
+  const steps = rules.map((rule) => ruleStep(rule, key, preview, narration));
+  const isDecided = steps.some(({ outcome }) => outcome === "MATCHED");
+  return [first, ...steps, ...(isDecided ? [] : [ofDefault("no rule decided")])];
 }
 
 /** Whether the user belongs to a segment, and why, in words. */

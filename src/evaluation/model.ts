@@ -14,6 +14,10 @@ export type RulesetSource = Readonly<{
   publications: readonly PublicationSource[];
   /** Flags that are disabled here. Their keys stand in no publication. */
   disabledFlags: readonly DisabledFlagSource[];
+  /** Versions that test users get before they are active; at most one of each config and flag. */
+  previews: readonly PreviewSource[];
+  /** The hash of the list of test users; null if nobody is one, or nothing is previewed. */
+  testUsers: string | null;
   /** User lists by the hash that conditions name them with. */
   userLists: ReadonlyMap<string, ReadonlySet<string>>;
 }>;
@@ -31,6 +35,9 @@ export type PublicationSource = Readonly<{
   keys: readonly string[];
   rules: readonly RuleSource[];
 }>;
+
+/** `endsAt` in milliseconds: from then on nobody gets it. */
+export type PreviewSource = PublicationSource & Readonly<{ endsAt: number }>;
 
 /** A flag that is switched off here, so that its key has the default value whatever is published. */
 export type DisabledFlagSource = Readonly<{
@@ -93,6 +100,7 @@ export type ExplanationStep = Readonly<{
 }>;
 
 export const STEP_OUTCOMES = [
+  "PREVIEW",
   "MATCHED",
   "NOT_MATCHED",
   "OUTSIDE_PERCENTAGE",

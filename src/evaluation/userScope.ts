@@ -22,7 +22,7 @@ export type PercentageSettings = Readonly<{
   fallback: string | null;
 }>;
 
-export type ScopeSource = Pick<RulesetSource, "segments" | "userLists" | "publications">;
+export type ScopeSource = Pick<RulesetSource, "segments" | "userLists" | "publications" | "previews">;
 
 export function newUserScope(source: ScopeSource): UserScope {
   const subject = newSubject();
@@ -101,10 +101,10 @@ export function percentageSettings(operand: Json): PercentageSettings {
  * Tells for which segments it is worth remembering what was found: those that several keys ask for, and all that other
  * segments name (else segments that name others twice would be found out twice, and theirs four times, and so on).
  */
-function sharedSegments({ publications, segments }: ScopeSource): (id: string) => boolean {
+function sharedSegments({ publications, previews, segments }: ScopeSource): (id: string) => boolean {
   const asked = new Set<string>();
   const shared = new Set(segments.flatMap(({ condition }) => segmentsIn(condition)));
-  for (const { segmentId, values } of publications.flatMap(({ rules }) => rules)) {
+  for (const { segmentId, values } of [...publications, ...previews].flatMap(({ rules }) => rules)) {
     if (segmentId === null) continue;
     if (values.length > 1 || asked.has(segmentId)) shared.add(segmentId);
     asked.add(segmentId);

@@ -8,7 +8,7 @@ import {
   createReleaseDecider,
   type NamedCommand,
   type ReleaseCommand,
-  type ScheduledPublicationCommand,
+  type KindlessCommand,
 } from "../releases/release.decider";
 
 export type FlagReleaseCommand = NamedCommand<"Flag", ReleaseCommand<FlagDraft>>;
@@ -21,14 +21,14 @@ export const flagDecider = {
   isCommand: (command: { type: string }): command is FlagCommand =>
     releases.isCommand(command) || isFlagSwitchCommand(command),
 
-  hasScheduled: releases.hasScheduled,
+  isOfKind: releases.isOfKind,
 
-  needs(command: FlagCommand | ScheduledPublicationCommand, state: AppState): readonly ContentReference[] {
+  needs(command: FlagCommand | KindlessCommand, state: AppState): readonly ContentReference[] {
     return isFlagSwitchCommand(command) ? [] : releases.needs(command, state);
   },
 
   decide(
-    command: FlagCommand | ScheduledPublicationCommand,
+    command: FlagCommand | KindlessCommand,
     state: AppState,
     circumstances: Circumstances,
   ): Decision<FlagEvent> {

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from "type-graphql";
 import { Flag } from "./flag.graphql";
 import { Payload } from "../graphql/payload.graphql";
+import { PreviewPayload } from "../releases/preview.graphql";
 import { ScheduledPublicationPayload } from "../releases/release.payloads.graphql";
 
 @ObjectType()
@@ -35,3 +36,6 @@ export class RestoreFlagPayload extends FlagPayload {}
 
 @ObjectType({ description: "What came of scheduling a publication of a flag." })
 export class ScheduleFlagPayload extends ScheduledPublicationPayload {}
+
+@ObjectType({ description: "What came of starting a preview of a flag." })
+export class PreviewFlagPayload extends PreviewPayload {}

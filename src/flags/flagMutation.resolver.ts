@@ -1,10 +1,11 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import { toFlag } from "./flag.graphql";
+import { Flag, toFlag } from "./flag.graphql";
 import { CreateFlagInput, EditFlagInput, flagInputs } from "./flag.inputs.graphql";
 import {
   ArchiveFlagPayload,
   CreateFlagPayload,
   EditFlagPayload,
+  PreviewFlagPayload,
   PublishFlagPayload,
   RestoreFlagPayload,
   ScheduleFlagPayload,
@@ -18,6 +19,7 @@ import {
   textsIn,
   type ChangedRelease,
 } from "../releases/changeRelease";
+import { previewsResolver } from "../releases/previews.resolver";
 import { releaseMutationsResolver } from "../releases/releaseMutations.resolver";
 
 @Resolver()
@@ -67,6 +69,13 @@ export const FlagReleaseResolver = releaseMutationsResolver({
       "Takes an archived flag back, with its key, unpublished; refused if a config or another flag has the key. Where it was disabled it still is.",
   },
   toPayload,
+});
+
+export const FlagPreviewsResolver = previewsResolver({
+  kind: "Flag",
+  release: Flag,
+  input: flagInputs.preview,
+  payload: PreviewFlagPayload,
 });
 
 function toPayload({ row, errors }: ChangedRelease): EditFlagPayload {

@@ -18,6 +18,7 @@ export const flagRules: ReleaseRules<FlagContent, FlagDraft, AppState> & Readonl
   unarchivedMax: FLAGS_PER_APP_MAX,
   releases: ({ flags }) => flags,
   environments: openEnvironments,
+  hasTestUsers: ({ testUsers }) => testUsers !== null,
   contentOf: (draft, latest, _state, circumstances) =>
     contentOfDraft(draft, latest, (prefix, ordinal) => circumstances.newId(prefix, ordinal)),
   check: checkFlag,

@@ -5,7 +5,7 @@ import { configNodeType } from "../configs/config.nodes";
 import { goalNode } from "../goals/goal.nodes";
 import { flagNodeType } from "../flags/flag.nodes";
 import { keyNode } from "../keys/key.nodes";
-import { scheduledPublicationNodeType } from "../releases/release.nodes";
+import { previewNodeType, scheduledPublicationNodeType } from "../releases/release.nodes";
 import { segmentNode } from "../segments/segment.nodes";
 
 /** Everything that has an id of its own, by GraphQL type name. */
@@ -22,5 +22,6 @@ const NODE_TYPES: readonly NodeType[] = [
   configNodeType,
   flagNodeType,
   scheduledPublicationNodeType,
+  previewNodeType,
   tokenNode,
 ];

@@ -19,7 +19,11 @@ import {
   ConfigVersionResolver,
   ConfigVersionsResolver,
 } from "../configs/config.resolver";
-import { ConfigMutationResolver, ConfigReleaseResolver } from "../configs/configMutation.resolver";
+import {
+  ConfigMutationResolver,
+  ConfigReleaseResolver,
+  ConfigPreviewsResolver,
+} from "../configs/configMutation.resolver";
 import {
   AppFlagsResolver,
   FlagPublicationsResolver,
@@ -28,7 +32,11 @@ import {
   FlagVersionResolver,
   FlagVersionsResolver,
 } from "../flags/flag.resolver";
-import { FlagMutationResolver, FlagReleaseResolver } from "../flags/flagMutation.resolver";
+import {
+  FlagMutationResolver,
+  FlagReleaseResolver,
+  FlagPreviewsResolver,
+} from "../flags/flagMutation.resolver";
 import { FlagSwitchResolver } from "../flags/flagSwitch.resolver";
 import {
   AnswerRuleResolver,
@@ -51,6 +59,8 @@ import {
   SegmentHistoryResolver,
 } from "../history/history.resolver";
 import { AppKeyResolver, KeyResolver } from "../keys/key.resolver";
+import { TestUsersResolver } from "../apps/testUsers.resolver";
+import { AppPreviewsResolver, PreviewResolver } from "../releases/preview.resolver";
 import { ScheduledPublicationResolver } from "../releases/scheduledPublication.resolver";
 import { AppSegmentResolver, SegmentResolver } from "../segments/segment.resolver";
 import { invariant } from "../lib/invariant";
@@ -99,6 +109,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigPublicationsResolver,
   ConfigMutationResolver,
   ConfigReleaseResolver,
+  ConfigPreviewsResolver,
   ConfigVersionResolver,
   ConfigRuleResolver,
   FlagResolver,
@@ -107,10 +118,14 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   FlagPublicationsResolver,
   FlagMutationResolver,
   FlagReleaseResolver,
+  FlagPreviewsResolver,
   FlagSwitchResolver,
   FlagVersionResolver,
   FlagRuleResolver,
   ScheduledPublicationResolver,
+  TestUsersResolver,
+  PreviewResolver,
+  AppPreviewsResolver,
   ChangesResolver,
   ChangeDifferencesResolver,
   DifferenceResolver,

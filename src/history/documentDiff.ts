@@ -32,6 +32,7 @@ function releaseRule(content: MembersRule): MembersRule {
     latestVersion: versionRule(content),
     environments: members({}, versionRule(content)),
     scheduledPublications: items("id", members({ id: HIDDEN })),
+    previews: items("id", members({ id: HIDDEN })),
     disabledIn: members({}, members({})),
   });
 }
@@ -46,5 +47,5 @@ const RULES: ReadonlyMap<string, MembersRule> = new Map([
   ["Goal", goalDiff(THING)],
   ["Config", releaseRule(CONFIG_CONTENT_DIFF)],
   ["Flag", releaseRule(FLAG_CONTENT_DIFF)],
-  ["App", members({ ...SAID, settings: members({}) })],
+  ["App", members({ ...SAID, settings: members({}), testUsers: members({}) })],
 ]);

@@ -1,3 +1,4 @@
+import { previewEnds } from "./preview.policy";
 import { cancellations, unpublications } from "./publication.decider";
 import type { ReleaseEvent } from "./release.events";
 import {
@@ -14,11 +15,12 @@ import { noteRefusals } from "../lib/note";
 
 export type ArchiveOrRestore = { id: string; note?: string | undefined };
 
-/** Ends everything: what is scheduled, what is active anywhere, and the hold on what it uses. */
+/** Ends everything: what is scheduled, previewed and active anywhere, and the hold on what it uses. */
 export function archive<Content, Draft, State>(
   rules: ReleaseRules<Content, Draft, State>,
   { id, note = "" }: ArchiveOrRestore,
   state: State,
+  { at }: Circumstances,
 ): ReleaseDecision<Content> {
   const release = rules.releases(state).get(id);
   const reasons = [...(release ? [] : [notFound(rules.noun, id, [rules.idField])]), ...noteRefusals(note)];
@@ -26,6 +28,7 @@ export function archive<Content, Draft, State>(
   if (release.isArchived) return accept<ReleaseEvent<Content>>();
   return accept<ReleaseEvent<Content>>(
     ...cancellations(release, release.schedules.values(), note),
+    ...previewEnds(release, release.previews.values(), { cause: "ARCHIVED", note, at }),
     ...unpublications(release, release.active.keys(), { kind: "ARCHIVED" }, note),
     { type: "Archived", data: { id, note } },
   );

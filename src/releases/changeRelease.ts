@@ -1,4 +1,7 @@
 import type { NewSchedule } from "./schedule.decider";
+import type { StartPreview } from "./preview.decider";
+import { toPreview, type PreviewPayload } from "./preview.graphql";
+import { findPreviewIn } from "./preview.queries";
 import { toScheduledPublication } from "./publication.graphql";
 import { findScheduledPublications } from "./publication.queries";
 import type { CreateReleaseInput, EditReleaseInput } from "./release.inputs.graphql";
@@ -75,6 +78,19 @@ export async function scheduleRelease(
   const executed = await execute(context, appOfId(command.data.id), command, options);
   const isNew = executed.isDone && options.validateOnly !== true;
   return scheduledPublication(context, executed, isNew ? executed.newId("schedule") : null);
+}
+
+/** The preview that goes on after it: also one that was asked for again, and so goes on as it was. */
+export async function previewRelease(
+  context: Context,
+  command: Extract<AppCommand, { data: StartPreview }>,
+  options: CommandOptions,
+): Promise<PreviewPayload> {
+  const { id, environment } = command.data;
+  const { isDone, errors } = await execute(context, appOfId(id), command, options);
+  if (!isDone || options.validateOnly === true) return { preview: null, errors };
+  const row = await findPreviewIn(context.server.database, id, environment);
+  return { preview: row && toPreview(row), errors: [] };
 }
 
 /** The scheduled publication as it is after a change; null if there are errors, or without an id. */

@@ -1,6 +1,6 @@
 import type { ReleaseEvent } from "./release.events";
 import type { Release, Schedule } from "./release.state";
-import { cancellations, publicationRefusals, unpublications } from "./publication.decider";
+import { cancellations, publication, publicationRefusals, unpublications } from "./publication.decider";
 import { bounded, type ReleaseDecision, type ReleaseRules } from "./releaseRules.policy";
 import { findSchedule } from "./schedule.decider";
 import { accept, type Circumstances } from "../lib/decider";
@@ -30,10 +30,11 @@ export function startScheduled<Content, Draft, State>(
   );
   const previousVersion = release.active.get(environment) ?? null;
   const cause = { kind: "SCHEDULE", scheduleId, dueAt } as const;
-  return accept<ReleaseEvent<Content>>(...cancellations(release, stale, ""), {
-    type: "Published",
-    data: { id: release.id, version, previousVersion, environment, cause, note: "" },
-  });
+  const data = { id: release.id, version, previousVersion, environment, cause, note: "" };
+  return accept<ReleaseEvent<Content>>(
+    ...cancellations(release, stale, ""),
+    ...publication(release, data, circumstances),
+  );
 }
 
 /** Makes active again what was active at the start, or nothing if nothing was. */
@@ -56,10 +57,8 @@ export function endScheduled<Content, Draft, State>(
   const reasons = publicationRefusals(rules, release, fallback, state, circumstances);
   if (reasons.length > 0) return accept<ReleaseEvent<Content>>(suspension(found, dueAt, reasons));
   const previousVersion = release.active.get(environment) ?? null;
-  return accept<ReleaseEvent<Content>>({
-    type: "Published",
-    data: { id: release.id, version: fallback, previousVersion, environment, cause, note: "" },
-  });
+  const data = { id: release.id, version: fallback, previousVersion, environment, cause, note: "" };
+  return accept<ReleaseEvent<Content>>(...publication(release, data, circumstances));
 }
 
 function suspension(

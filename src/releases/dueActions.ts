@@ -1,12 +1,15 @@
+import type { EndDuePreview } from "./preview.decider";
+import type { PreviewRow } from "./preview.projection";
 import type { ScheduledPublicationRow } from "./publication.projection";
+import type { Due } from "./due.decider";
+import type { Command } from "../lib/decider";
 
-/** One command that the scheduler has to send. */
-export type DueAction = Readonly<{
-  app: string;
-  scheduleId: string;
-  type: "StartScheduledPublication" | "EndScheduledPublication";
-  dueAt: string;
-}>;
+export type DueCommand =
+  | Command<"StartScheduledPublication" | "EndScheduledPublication", Due>
+  | Command<"EndDuePreview", EndDuePreview>;
+
+/** One command that the scheduler has to send. `name` is the same whenever it is sent again. */
+export type DueAction = Readonly<{ app: string; name: string; dueAt: string; command: DueCommand }>;
 
 /**
  * What has to be done about these rows, in the order in which it should have happened: a window that lies wholly in
@@ -16,16 +19,31 @@ export function dueActions(rows: readonly ScheduledPublicationRow[], until: stri
   return rows.flatMap((row) => actionsOf(row, until)).sort(inOrder);
 }
 
+/** What has to be done about previews whose time is up. Nobody gets them any more, so their order means nothing. */
+export function previewActions(rows: readonly PreviewRow[]): readonly DueAction[] {
+  return rows.map(({ app, id: previewId, ends_at: dueAt }) => ({
+    app,
+    name: `preview/${previewId}/end/${dueAt}`,
+    dueAt,
+    command: { type: "EndDuePreview", data: { previewId, dueAt } },
+  }));
+}
+
 function actionsOf(
-  { app, id, status, starts_at, ends_at }: ScheduledPublicationRow,
+  { app, id: scheduleId, status, starts_at, ends_at }: ScheduledPublicationRow,
   until: string,
 ): DueAction[] {
-  const start = { app, scheduleId: id, type: "StartScheduledPublication", dueAt: starts_at } as const;
-  const ends: DueAction[] =
-    ends_at !== null && ends_at <= until
-      ? [{ app, scheduleId: id, type: "EndScheduledPublication", dueAt: ends_at }]
-      : [];
-  return status === "PENDING" ? [start, ...ends] : ends;
+  const action = (verb: "start" | "end", dueAt: string): DueAction => ({
+    app,
+    name: `schedule/${scheduleId}/${verb}/${dueAt}`,
+    dueAt,
+    command: {
+      type: verb === "start" ? "StartScheduledPublication" : "EndScheduledPublication",
+      data: { scheduleId, dueAt },
+    },
+  });
+  const ends = ends_at !== null && ends_at <= until ? [action("end", ends_at)] : [];
+  return status === "PENDING" ? [action("start", starts_at), ...ends] : ends;
 }
 
 /** Ends come before starts at the same instant, so that windows may follow each other; else rows keep their order. */
@@ -34,4 +52,4 @@ function inOrder(a: DueAction, b: DueAction): number {
   return rank(a) - rank(b);
 }
 
-const rank = ({ type }: DueAction): number => (type === "EndScheduledPublication" ? 0 : 1);
+const rank = ({ command }: DueAction): number => (command.type === "EndScheduledPublication" ? 0 : 1);

@@ -1,3 +1,4 @@
+import { previewEnds, previewIn } from "./preview.policy";
 import type { Cause, ReleaseEvent } from "./release.events";
 import type { Release, Schedule } from "./release.state";
 import {
@@ -38,7 +39,19 @@ export function publish<Content, Draft, State>(
   const previousVersion = release.active.get(environment) ?? null;
   if (previousVersion === version) return accept<ReleaseEvent<Content>>(...cancelled);
   const data = { id, version, previousVersion, environment, cause: BY_HAND, note };
-  return accept<ReleaseEvent<Content>>(...cancelled, { type: "Published", data });
+  return accept<ReleaseEvent<Content>>(...cancelled, ...publication(release, data, circumstances));
+}
+
+/** Makes a version active for everybody; so a preview of it there is over. */
+export function publication(
+  release: Release,
+  data: Extract<ReleaseEvent<never>, { type: "Published" }>["data"],
+  { at }: Pick<Circumstances, "at">,
+): ReleaseEvent<never>[] {
+  const { version, environment, note } = data;
+  const preview = previewIn(release, environment);
+  const over = preview?.version === version ? [preview] : [];
+  return [...previewEnds(release, over, { cause: "PUBLISHED", note, at }), { type: "Published", data }];
 }
 
 export function unpublish<Content, Draft, State>(

@@ -75,6 +75,8 @@ export function scheduleIn({ type, data }: ReleaseEvent<unknown>): string | null
     case "Edited":
     case "Scheduled":
     case "Labelled":
+    case "PreviewStarted":
+    case "PreviewEnded":
     case "Archived":
     case "Restored":
       return null;
@@ -120,6 +122,8 @@ export function applyPublication(
     case "Created":
     case "Edited":
     case "Labelled":
+    case "PreviewStarted":
+    case "PreviewEnded":
     case "Archived":
     case "Restored":
       return;

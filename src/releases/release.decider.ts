@@ -1,6 +1,15 @@
 import { archive, restore, type ArchiveOrRestore } from "./archive.decider";
 import { endScheduled, startScheduled, type Due } from "./due.decider";
 import { publish, unpublish, type Publish, type Unpublish } from "./publication.decider";
+import {
+  endDuePreview,
+  endPreview,
+  findPreview,
+  startPreview,
+  type EndDuePreview,
+  type EndPreview,
+  type StartPreview,
+} from "./preview.decider";
 import type { Named, ReleaseEvent } from "./release.events";
 import { versionEntry, type Release } from "./release.state";
 import { hasVersion, type ReleaseDecision, type ReleaseRules } from "./releaseRules.policy";
@@ -22,6 +31,7 @@ export type ReleaseCommand<Draft> =
   | Command<"Publish", Publish>
   | Command<"Unpublish", Unpublish>
   | Command<"Schedule", NewSchedule>
+  | Command<"Preview", StartPreview>
   | Command<"Archive" | "Restore", ArchiveOrRestore>;
 
 /** Names only the scheduled publication, whatever it publishes. */
@@ -30,6 +40,15 @@ export type ScheduledPublicationCommand =
   | Command<"CancelScheduledPublication", { scheduleId: string; note?: string | undefined }>
   /** The scheduler's own. */
   | Command<"StartScheduledPublication" | "EndScheduledPublication", Due>;
+
+/** Names only the preview, whatever is previewed. */
+export type PreviewCommand =
+  | Command<"EndPreview", EndPreview>
+  /** The scheduler's own. */
+  | Command<"EndDuePreview", EndDuePreview>;
+
+/** What names neither a release nor its kind, but what belongs to one. */
+export type KindlessCommand = ScheduledPublicationCommand | PreviewCommand;
 
 /** `NamedCommand<"Config", ReleaseCommand<D>>` is CreateConfig | EditConfig | PublishConfig | … */
 export type NamedCommand<Kind extends string, C extends Command<string, unknown>> =
@@ -40,21 +59,23 @@ export function createReleaseDecider<Kind extends string, Content, Draft, State>
   rules: ReleaseRules<Content, Draft, State> & { readonly kind: Kind },
 ) {
   type OwnCommand = NamedCommand<Kind, ReleaseCommand<Draft>>;
-  type AnyCommand = OwnCommand | ScheduledPublicationCommand;
+  type AnyCommand = OwnCommand | KindlessCommand;
   const types: ReadonlySet<string> = new Set(RELEASE_COMMANDS.map((type) => `${type}${rules.kind}`));
   const isOwnCommand = (command: { type: string }): command is OwnCommand => types.has(command.type);
   // Without the kind's name it is a command of a release, which is what `NamedCommand` says; the compiler cannot follow.
   const unnamed = (command: AnyCommand) =>
     (isOwnCommand(command)
       ? { type: command.type.slice(0, -rules.kind.length), data: command.data }
-      : command) as ReleaseCommand<Draft> | ScheduledPublicationCommand;
+      : command) as ReleaseCommand<Draft> | KindlessCommand;
 
   return {
     isCommand: isOwnCommand,
 
-    /** Whether an open scheduled publication is of one of these releases. */
-    hasScheduled: (scheduleId: string, state: State): boolean =>
-      findSchedule(rules, scheduleId, state) !== null,
+    /** Whether what the command names belongs to one of these releases. */
+    isOfKind: ({ data }: KindlessCommand, state: State): boolean =>
+      ("previewId" in data
+        ? findPreview(rules, data.previewId, state)
+        : findSchedule(rules, data.scheduleId, state)) !== null,
 
     /** The one version whose content the decision turns on. */
     needs(command: AnyCommand, state: State): readonly ContentReference[] {
@@ -79,26 +100,27 @@ const RELEASE_COMMANDS: readonly ReleaseCommand<unknown>["type"][] = [
   "Publish",
   "Unpublish",
   "Schedule",
+  "Preview",
   "Archive",
   "Restore",
 ];
 
-export function isScheduledPublicationCommand(command: {
-  type: string;
-}): command is ScheduledPublicationCommand {
-  return SCHEDULED_PUBLICATION_COMMANDS.has(command.type);
+export function isKindlessCommand(command: { type: string }): command is KindlessCommand {
+  return KINDLESS_COMMANDS.has(command.type);
 }
 
-const SCHEDULED_PUBLICATION_COMMANDS: ReadonlySet<string> = new Set<ScheduledPublicationCommand["type"]>([
+const KINDLESS_COMMANDS: ReadonlySet<string> = new Set<KindlessCommand["type"]>([
   "RescheduleScheduledPublication",
   "CancelScheduledPublication",
   "StartScheduledPublication",
   "EndScheduledPublication",
+  "EndPreview",
+  "EndDuePreview",
 ]);
 
 function decide<Content, Draft, State>(
   rules: ReleaseRules<Content, Draft, State>,
-  { type, data }: ReleaseCommand<Draft> | ScheduledPublicationCommand,
+  { type, data }: ReleaseCommand<Draft> | KindlessCommand,
   state: State,
   circumstances: Circumstances,
 ): ReleaseDecision<Content> {
@@ -121,8 +143,14 @@ function decide<Content, Draft, State>(
       return startScheduled(rules, data, state, circumstances);
     case "EndScheduledPublication":
       return endScheduled(rules, data, state, circumstances);
+    case "Preview":
+      return startPreview(rules, data, state, circumstances);
+    case "EndPreview":
+      return endPreview(rules, data, state, circumstances);
+    case "EndDuePreview":
+      return endDuePreview(rules, data, state, circumstances);
     case "Archive":
-      return archive(rules, data, state);
+      return archive(rules, data, state, circumstances);
     case "Restore":
       return restore(rules, data, state, circumstances);
   }
@@ -142,7 +170,7 @@ type NeededVersion = { release: Release; version: number } | null;
 
 function neededVersion<Content, Draft, State>(
   rules: ReleaseRules<Content, Draft, State>,
-  { type, data }: ReleaseCommand<Draft> | ScheduledPublicationCommand,
+  { type, data }: ReleaseCommand<Draft> | KindlessCommand,
   state: State,
 ): NeededVersion {
   const versionOf = (id: string, version: number | "latest"): NeededVersion => {
@@ -153,6 +181,8 @@ function neededVersion<Content, Draft, State>(
     case "Create":
     case "Unpublish":
     case "CancelScheduledPublication":
+    case "EndPreview":
+    case "EndDuePreview":
     case "Archive":
       return null;
     case "Edit":
@@ -160,6 +190,7 @@ function neededVersion<Content, Draft, State>(
       return versionOf(data.id, "latest");
     case "Publish":
     case "Schedule":
+    case "Preview":
       return versionOf(data.id, data.version);
     case "RescheduleScheduledPublication":
     case "StartScheduledPublication": {

@@ -11,6 +11,13 @@ export type Cause =
   | Readonly<{ kind: "ARCHIVED" }>
   | Readonly<{ kind: "SCHEDULE" | "SCHEDULE_END"; scheduleId: string; dueAt: string }>;
 
+/**
+ * Why a preview ended: somebody ended it, its time was up, another one took its place, its version became active for everybody,
+ * or what it is of was archived.
+ */
+export const PREVIEW_END_CAUSES = ["BY_HAND", "TIME_UP", "REPLACED", "PUBLISHED", "ARCHIVED"] as const;
+export type PreviewEndCause = (typeof PREVIEW_END_CAUSES)[number];
+
 /** The life that configs and flags share. A slice stores each as its own event: `Published` of a config is `ConfigPublished`. */
 export type ReleaseEvent<Content> =
   | Event<"Created", VersionData<Content> & { version: 1 }>
@@ -53,6 +60,15 @@ export type ReleaseEvent<Content> =
   /** It was due and could not be applied. */
   | Event<"ScheduleSuspended", { id: string; scheduleId: string; dueAt: string; reasons: readonly Refusal[] }>
   | Event<"Labelled", { id: string; note: string } & Labels>
+  /** A version that is not active in the environment, for the app's test users there, until `endsAt`. */
+  | Event<
+      "PreviewStarted",
+      { id: string; previewId: string; version: number; environment: string; endsAt: string; note: string }
+    >
+  | Event<
+      "PreviewEnded",
+      { id: string; previewId: string; environment: string; cause: PreviewEndCause; note: string }
+    >
   | Event<"Archived", { id: string; note: string }>
   | Event<"Restored", { id: string; note: string }>;
 
@@ -80,6 +96,8 @@ const EVENT_TYPES: readonly ReleaseEvent<unknown>["type"][] = [
   "ScheduleCancelled",
   "ScheduleSuspended",
   "Labelled",
+  "PreviewStarted",
+  "PreviewEnded",
   "Archived",
   "Restored",
 ];

@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int } from "type-graphql";
+import { PREVIEW_DAYS_MAX } from "./preview.policy";
 import { PRODUCTION } from "../apps/app.events";
 import { NotedInput, ValidatableInput } from "../graphql/command.graphql";
 import { DateTimeScalar } from "../graphql/scalars";
@@ -88,6 +89,20 @@ export abstract class ScheduleInput extends PublishInput {
       "When the version that was active before becomes active again, or none; absent: the version stays.",
   })
   endsAt?: string | null;
+}
+
+@InputType()
+export abstract class PreviewInput extends PublishInput {
+  @Field(() => DateTimeScalar, {
+    description: `When it ends by itself: in the future, within ${PREVIEW_DAYS_MAX} days.`,
+  })
+  endsAt!: string;
+}
+
+@InputType({ description: "A preview that is to end." })
+export class EndPreviewInput extends NotedInput {
+  @Field(() => ID, { description: "The preview." })
+  id!: string;
 }
 
 @InputType({ description: "New times for a scheduled publication; what is left out stays as it is." })

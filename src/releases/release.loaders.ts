@@ -1,4 +1,6 @@
 import { historyPageName, historyPageOf, type HistoryPage } from "./historyPage";
+import type { PreviewRow } from "./preview.projection";
+import { findPreviewPages } from "./preview.queries";
 import type { ScheduledPublicationRow } from "./publication.projection";
 import {
   findPublicationPages,
@@ -72,6 +74,10 @@ export function publicationPages({ database }: Server, names: readonly string[])
 
 export function scheduledPublicationPages({ database }: Server, names: readonly string[]) {
   return byName<ScheduledPublicationRow>(names, (pages) => findScheduledPublicationPages(database, pages));
+}
+
+export function previewPages({ database }: Server, names: readonly string[]) {
+  return byName<PreviewRow>(names, (pages) => findPreviewPages(database, pages));
 }
 
 async function byName<Row>(

@@ -1,3 +1,5 @@
+import { toPreview } from "./preview.graphql";
+import { findPreviews } from "./preview.queries";
 import { toScheduledPublication } from "./publication.graphql";
 import { findScheduledPublications } from "./publication.queries";
 import type { ReleaseType } from "./release.graphql";
@@ -25,4 +27,10 @@ export const scheduledPublicationNodeType: NodeType = {
   idPrefix: "schedule",
   findMany: async (database, ids) =>
     (await findScheduledPublications(database, ids)).map(toScheduledPublication),
+};
+
+export const previewNodeType: NodeType = {
+  typename: "Preview",
+  idPrefix: "preview",
+  findMany: async (database, ids) => (await findPreviews(database, ids)).map(toPreview),
 };

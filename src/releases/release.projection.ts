@@ -5,6 +5,7 @@ import {
   scheduledPublicationTable,
   scheduleIn,
 } from "./publication.projection";
+import { applyPreview, previewReads, previewTable } from "./preview.projection";
 import { releaseEventReader, type ReleaseEvent } from "./release.events";
 import { releaseTable, releaseVersionTable, type ReleaseRow } from "./release.tables";
 import { releaseDocument } from "./releaseDocument";
@@ -31,14 +32,14 @@ export function releaseProjection({ kind, subjectOf }: ReleaseKind): SliceProjec
   const eventIn = releaseEventReader<JsonObject>(kind);
   return {
     // The tables of uses, which it writes too, are listed by the slices that they are about.
-    tables: [releaseTable, releaseVersionTable, publicationTable, scheduledPublicationTable],
+    tables: [releaseTable, releaseVersionTable, publicationTable, scheduledPublicationTable, previewTable],
 
     reads(recorded) {
       const event = eventIn(recorded);
       if (!event) return [];
       const { id } = event.data;
       const release: RowReference = { table: releaseTable, key: [id], isMade: event.type === "Created" };
-      return [release, ...versionReads(event), ...publicationReads(event)];
+      return [release, ...versionReads(event), ...publicationReads(event), ...previewReads(event)];
     },
 
     apply(recorded, rows) {
@@ -52,6 +53,7 @@ export function releaseProjection({ kind, subjectOf }: ReleaseKind): SliceProjec
       }
       rows.put(releaseTable, after);
       applyPublication(kind, recorded, event, rows);
+      applyPreview(kind, recorded, event, rows);
       applyReleaseUses(before, after, rows);
     },
 
@@ -68,11 +70,16 @@ export function releaseProjection({ kind, subjectOf }: ReleaseKind): SliceProjec
 
 type AnyReleaseEvent = ReleaseEvent<JsonObject>;
 
-/** A version of any age may be published or scheduled: its content and references come from its row. */
+/** A version of any age may be published, scheduled or previewed: its content and references come from its row. */
 function versionReads(event: AnyReleaseEvent): readonly RowReference[] {
   const isMade = isSaving(event);
-  if (!isMade && event.type !== "Published" && event.type !== "Scheduled") return [];
-  return [{ table: releaseVersionTable, key: [event.data.id, event.data.version], isMade }];
+  const version = isMade ? event.data.version : versionIn(event);
+  return version === null ? [] : [{ table: releaseVersionTable, key: [event.data.id, version], isMade }];
+}
+
+/** The version that something is done with. */
+function versionIn({ type, data }: AnyReleaseEvent): number | null {
+  return type === "Published" || type === "Scheduled" || type === "PreviewStarted" ? data.version : null;
 }
 
 type SavingEvent = Extract<AnyReleaseEvent, { type: "Created" | "Edited" }>;
@@ -112,6 +119,7 @@ function created(kind: string, { stream, meta }: RecordedEvent, event: AnyReleas
     note,
     active: {},
     schedules: {},
+    previews: {},
     refers_to: { 1: references },
     created_at: meta.recordedAt,
     created_by: meta.actor,
@@ -126,11 +134,8 @@ function changed(
   event: AnyReleaseEvent,
   rows: Rows,
 ): ReleaseRow {
-  const { data, type } = event;
-  const version =
-    type === "Published" || type === "Scheduled"
-      ? rows.get(releaseVersionTable, [data.id, data.version])
-      : undefined;
+  const number = versionIn(event);
+  const version = number === null ? undefined : rows.get(releaseVersionTable, [event.data.id, number]);
   const after = evolveReleaseRow(row, event, meta, version);
   return { ...after, updated_at: meta.recordedAt, updated_by: meta.actor };
 }

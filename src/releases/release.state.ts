@@ -15,6 +15,8 @@ export type Release = Readonly<{
   active: ReadonlyMap<string, number>;
   /** Open ones only: pending, running (its end is still to come) or suspended. */
   schedules: ReadonlyMap<string, Schedule>;
+  /** Those that have not ended, by id; at most one in each environment. */
+  previews: ReadonlyMap<string, Preview>;
 }>;
 
 /** `revision` is where in the stream the version's content stands. */
@@ -32,6 +34,9 @@ export type Schedule = Readonly<{
   /** Once it has started: the version that becomes active again at its end, or null for none. */
   fallback: number | null;
 }>;
+
+/** Past `endsAt` nobody gets it any more, also if its end has not been recorded yet. */
+export type Preview = Readonly<{ id: string; version: number; environment: string; endsAt: string }>;
 
 export type Releases = Map<string, Release>;
 
@@ -57,6 +62,7 @@ export function evolveReleases(
       versions,
       active: new Map(),
       schedules: new Map(),
+      previews: new Map(),
     });
     return;
   }
@@ -85,19 +91,8 @@ function evolveRelease(release: Release, { type, data }: ChangeOfRelease, revisi
       const ended = data.cause.kind === "SCHEDULE_END" ? data.cause.scheduleId : null;
       return { ...release, active, schedules: ended ? without(release.schedules, ended) : release.schedules };
     }
-    case "Scheduled": {
-      const { scheduleId: id, version, environment, startsAt, endsAt } = data;
-      return withSchedule(release, {
-        id,
-        version,
-        environment,
-        startsAt,
-        endsAt,
-        status: "PENDING",
-        hasStarted: false,
-        fallback: null,
-      });
-    }
+    case "Scheduled":
+      return withSchedule(release, newSchedule(data));
     case "Rescheduled": {
       const schedule = existingSchedule(release, data.scheduleId);
       const status = schedule.hasStarted ? "RUNNING" : "PENDING";
@@ -109,6 +104,10 @@ function evolveRelease(release: Release, { type, data }: ChangeOfRelease, revisi
       return { ...release, schedules: without(release.schedules, data.scheduleId) };
     case "Labelled":
       return { ...release, labels: labelsIn(data) };
+    case "PreviewStarted":
+      return withPreview(release, data);
+    case "PreviewEnded":
+      return { ...release, previews: without(release.previews, data.previewId) };
     case "Archived":
       return { ...release, isArchived: true };
     case "Restored":
@@ -117,10 +116,7 @@ function evolveRelease(release: Release, { type, data }: ChangeOfRelease, revisi
 }
 
 /** A schedule that published something runs until its end if it has one, and is over otherwise. */
-function afterScheduled(
-  release: Release,
-  data: Extract<ChangeOfRelease, { type: "Published" }>["data"],
-): ReadonlyMap<string, Schedule> {
+function afterScheduled(release: Release, data: DataOf<"Published">): ReadonlyMap<string, Schedule> {
   if (data.cause.kind !== "SCHEDULE" && data.cause.kind !== "SCHEDULE_END") return release.schedules;
   const schedule = existingSchedule(release, data.cause.scheduleId);
   if (data.cause.kind === "SCHEDULE_END" || schedule.endsAt === null) {
@@ -133,6 +129,26 @@ function afterScheduled(
     fallback: data.previousVersion,
   } as const;
   return withSchedule(release, running).schedules;
+}
+
+function withPreview(
+  release: Release,
+  { previewId: id, version, environment, endsAt }: DataOf<"PreviewStarted">,
+): Release {
+  return { ...release, previews: new Map(release.previews).set(id, { id, version, environment, endsAt }) };
+}
+
+type DataOf<Type extends ChangeOfRelease["type"]> = Extract<ChangeOfRelease, { type: Type }>["data"];
+
+function newSchedule({
+  scheduleId: id,
+  version,
+  environment,
+  startsAt,
+  endsAt,
+}: DataOf<"Scheduled">): Schedule {
+  const isPending = { status: "PENDING", hasStarted: false, fallback: null } as const;
+  return { id, version, environment, startsAt, endsAt, ...isPending };
 }
 
 function withSchedule(release: Release, schedule: Schedule): Release {
@@ -168,7 +184,7 @@ export function isSameReferences(a: References, b: References): boolean {
   return isSameList(a.keys, b.keys) && isSameList(a.segments, b.segments);
 }
 
-/** The versions that count as in use: the latest, the active, the scheduled and the fallback ones; none if archived. */
+/** The versions that count as in use: the latest, the active, the scheduled, the fallback and the previewed ones; none if archived. */
 export function versionsInUse(release: Release): ReadonlySet<number> {
   if (release.isArchived) return new Set();
   const inUse = new Set([release.versions.length, ...release.active.values()]);
@@ -176,6 +192,7 @@ export function versionsInUse(release: Release): ReadonlySet<number> {
     if (status !== "SUSPENDED") inUse.add(version);
     if (fallback !== null) inUse.add(fallback);
   }
+  for (const { version } of release.previews.values()) inUse.add(version);
   return inUse;
 }
 

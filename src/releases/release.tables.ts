@@ -21,7 +21,9 @@ export type ReleaseRow = {
   active: Readonly<Record<string, ActiveVersion>>;
   /** The open ones, by id. */
   schedules: Readonly<Record<string, OpenSchedule>>;
-  /** By version: of the latest, the active and the scheduled ones, and of fallbacks. */
+  /** Those that go on, by id. */
+  previews: Readonly<Record<string, OpenPreview>>;
+  /** By version: of the latest, the active, the scheduled and the previewed ones, and of fallbacks. */
   refers_to: Readonly<Record<number, References>>;
   created_at: string;
   created_by: string;
@@ -41,6 +43,8 @@ export type OpenSchedule = Readonly<{
   fallback: number | null;
 }>;
 
+export type OpenPreview = Readonly<{ version: number; environment: string; endsAt: string }>;
+
 export type ReleaseVersionRow<Content = JsonObject> = {
   app: string;
   release_id: string;
@@ -58,7 +62,7 @@ export type ReleaseVersionRow<Content = JsonObject> = {
 export const releaseTable: Table<ReleaseRow> = {
   name: "releases",
   primaryKey: ["id"],
-  json: ["subject", "active", "schedules", "refers_to", "tags"],
+  json: ["subject", "active", "schedules", "previews", "refers_to", "tags"],
 };
 
 export const releaseVersionTable: Table<ReleaseVersionRow> = {

@@ -31,6 +31,7 @@ export function releaseDocument(row: Readonly<ReleaseRow>): JsonObject {
       endsAt: schedule.endsAt,
       status: schedule.status,
     })),
+    previews: Object.entries(row.previews).map(([previewId, preview]) => ({ id: previewId, ...preview })),
   };
 }
 

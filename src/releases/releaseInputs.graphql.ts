@@ -1,6 +1,6 @@
 import { Field, ID, InputType, type ClassType } from "type-graphql";
 import { ValidatableInput } from "../graphql/command.graphql";
-import { PlacedInput, PublishInput, ScheduleInput } from "./release.inputs.graphql";
+import { PlacedInput, PreviewInput, PublishInput, ScheduleInput } from "./release.inputs.graphql";
 
 /** What names a kind of release, in types and in words. */
 export type ReleaseNaming = Readonly<{
@@ -14,6 +14,7 @@ export type ReleaseInputs = Readonly<{
   publish: ClassType<PublishInput>;
   unpublish: ClassType<PlacedInput>;
   schedule: ClassType<ScheduleInput>;
+  preview: ClassType<PreviewInput>;
   archive: ClassType<ValidatableInput>;
   restore: ClassType<ValidatableInput>;
 }>;
@@ -34,6 +35,11 @@ export function releaseInputs({ kind, keys }: ReleaseNaming): ReleaseInputs {
   @InputType(`Schedule${kind}Input`, { description: "A version to make active at a time to come." })
   class Schedule extends ScheduleInput {}
 
+  @InputType(`Preview${kind}Input`, {
+    description: "A version to give to the app's test users alone, while it is not active.",
+  })
+  class Preview extends PreviewInput {}
+
   @InputType(`Archive${kind}Input`, {
     description: `A ${noun} to put away: it is unpublished everywhere and lets go of ${keys}.`,
   })
@@ -46,6 +52,7 @@ export function releaseInputs({ kind, keys }: ReleaseNaming): ReleaseInputs {
     publish: Publish,
     unpublish: Unpublish,
     schedule: Schedule,
+    preview: Preview,
     archive: Archive,
     restore: Restore,
   };
@@ -57,6 +64,12 @@ export function releaseInputs({ kind, keys }: ReleaseNaming): ReleaseInputs {
 }
 
 /** The field of an input that names the release. */
-export function idField(kind: string): string {
+function idField(kind: string): string {
   return `${kind.toLowerCase()}Id`;
+}
+
+/** The id of the release that an input of its kind names. */
+export function idIn(kind: string, input: ValidatableInput): string {
+  // Every input of the kind has the field.
+  return (input as unknown as Record<string, string>)[idField(kind)] ?? "";
 }

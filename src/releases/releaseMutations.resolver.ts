@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver, type ClassType } from "type-graphql";
 import { changeRelease, newSchedule, scheduleRelease, type ChangedRelease } from "./changeRelease";
 import type { PlacedInput, PublishInput, ScheduleInput } from "./release.inputs.graphql";
-import { idField, type ReleaseInputs } from "./releaseInputs.graphql";
+import { idIn, type ReleaseInputs } from "./releaseInputs.graphql";
 import type { KnownRelease } from "../apps/uses.policy";
 import type { ValidatableInput } from "../graphql/command.graphql";
 import type { Context } from "../graphql/context";
@@ -10,11 +10,14 @@ import type { UserError } from "../graphql/userError";
 export type ReleaseMutationsOptions = Readonly<{
   kind: KnownRelease["kind"];
   inputs: ReleaseInputs;
-  payloads: Readonly<Record<keyof ReleaseInputs, ClassType>>;
+  payloads: Readonly<Record<Verb, ClassType>>;
   /** In the kind's own words; `publish` adds to what is true of all. */
-  descriptions: Readonly<Record<Exclude<keyof ReleaseInputs, "schedule">, string>>;
+  descriptions: Readonly<Record<Exclude<Verb, "schedule">, string>>;
   toPayload: (changed: ChangedRelease) => ReleasePayload;
 }>;
+
+/** Previews are declared where all about them is. */
+type Verb = Exclude<keyof ReleaseInputs, "preview">;
 
 /** With the release beside the errors, under the kind's own name. */
 type ReleasePayload = Readonly<{ errors: readonly UserError[] }>;
@@ -22,15 +25,14 @@ type ReleasePayload = Readonly<{ errors: readonly UserError[] }>;
 /** Declares what is done alike with every kind of release: publishConfig, unpublishConfig … for configs. */
 export function releaseMutationsResolver(options: ReleaseMutationsOptions) {
   const { kind, inputs, payloads, descriptions } = options;
-  const field = (verb: keyof ReleaseInputs) => ({
+  const field = (verb: Verb) => ({
     name: `${verb}${kind}`,
     description: describe(verb, descriptions),
   });
   const change = async (context: Context, command: Change, input: ValidatableInput) =>
     options.toPayload(await changeRelease(context, command, input));
-  // Every input of the kind has the field that names the release.
   const about = (input: ValidatableInput) => ({
-    id: (input as unknown as Record<string, string>)[idField(kind)] ?? "",
+    id: idIn(kind, input),
     note: input.note ?? undefined,
   });
 
@@ -77,7 +79,7 @@ export function releaseMutationsResolver(options: ReleaseMutationsOptions) {
   return ReleaseMutationsResolver;
 }
 
-function describe(verb: keyof ReleaseInputs, descriptions: ReleaseMutationsOptions["descriptions"]): string {
+function describe(verb: Verb, descriptions: ReleaseMutationsOptions["descriptions"]): string {
   if (verb === "schedule") return SCHEDULE;
   return verb === "publish" ? `${PUBLISH}${descriptions.publish}` : descriptions[verb];
 }

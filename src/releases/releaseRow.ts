@@ -9,7 +9,7 @@ type Change = ReleaseEvent<JsonObject>;
 type ChangeData<Type extends Change["type"]> = Extract<Change, { type: Type }>["data"];
 type Row = Readonly<ReleaseRow>;
 
-/** The row after an event; `version` is the row of the version that is published or scheduled. */
+/** The row after an event; `version` is the row of the version that is published, scheduled or previewed. */
 export function evolveReleaseRow(
   row: Row,
   { type, data }: Change,
@@ -49,6 +49,10 @@ export function evolveReleaseRow(
       return tidied({ ...row, schedules: without(row.schedules, data.scheduleId) });
     case "Labelled":
       return { ...row, ...labelColumns(data) };
+    case "PreviewStarted":
+      return withPreview(row, data, existing(version));
+    case "PreviewEnded":
+      return tidied({ ...row, previews: without(row.previews, data.previewId) });
     case "Archived":
       return { ...row, is_archived: true };
     case "Restored":
@@ -62,6 +66,7 @@ export function versionsInUseOf({
   latest_version,
   active,
   schedules,
+  previews,
 }: Row): ReadonlySet<number> {
   if (is_archived) return new Set();
   const inUse = new Set([latest_version, ...Object.values(active).map(({ version }) => version)]);
@@ -69,6 +74,7 @@ export function versionsInUseOf({
     if (status !== "SUSPENDED") inUse.add(version);
     if (fallback !== null) inUse.add(fallback);
   }
+  for (const { version } of Object.values(previews)) inUse.add(version);
   return inUse;
 }
 
@@ -90,6 +96,15 @@ function published(
   return withSchedule(next, cause.scheduleId, running);
 }
 
+function withPreview(
+  row: Row,
+  { previewId, version, environment, endsAt }: ChangeData<"PreviewStarted">,
+  { refers_to: references }: Readonly<ReleaseVersionRow>,
+): Row {
+  const refers_to = { ...row.refers_to, [version]: references };
+  return { ...row, refers_to, previews: { ...row.previews, [previewId]: { version, environment, endsAt } } };
+}
+
 function newSchedule({ version, environment, startsAt, endsAt }: ChangeData<"Scheduled">): OpenSchedule {
   return { version, environment, startsAt, endsAt, status: "PENDING", hasStarted: false, fallback: null };
 }
@@ -104,7 +119,7 @@ function openSchedule({ schedules }: Row, id: string): OpenSchedule {
   return schedule;
 }
 
-/** Forgets what old versions point at, unless they are active or may become so. */
+/** Forgets what old versions point at, unless they are active, may become so, or are previewed. */
 function tidied(row: Row): Row {
   const old = Object.keys(row.refers_to).filter((version) => !isKept(row, Number(version)));
   if (old.length === 0) return row;
@@ -112,11 +127,14 @@ function tidied(row: Row): Row {
   return { ...row, refers_to: Object.fromEntries(kept) };
 }
 
-function isKept({ latest_version, active, schedules }: Row, version: number): boolean {
+function isKept({ latest_version, active, schedules, previews }: Row, version: number): boolean {
   return (
     version === latest_version ||
     Object.values(active).some((publication) => publication.version === version) ||
-    Object.values(schedules).some((schedule) => schedule.version === version || schedule.fallback === version)
+    Object.values(schedules).some(
+      (schedule) => schedule.version === version || schedule.fallback === version,
+    ) ||
+    Object.values(previews).some((preview) => preview.version === version)
   );
 }
 
@@ -125,6 +143,6 @@ function without<Value>(record: Readonly<Record<string, Value>>, name: string): 
 }
 
 function existing(version: Readonly<ReleaseVersionRow> | undefined): Readonly<ReleaseVersionRow> {
-  invariant(version, "a version is saved before it is published or scheduled");
+  invariant(version, "a version is saved before anything is done with it");
   return version;
 }

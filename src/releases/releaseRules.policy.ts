@@ -19,6 +19,8 @@ export type ReleaseRules<Content, Draft, State> = Readonly<{
   unarchivedMax: number;
   releases(state: State): ReadonlyMap<string, Release>;
   environments(state: State): readonly string[];
+  /** Whether anybody would get a preview. */
+  hasTestUsers(state: State): boolean;
   /** What a draft makes, as it is stored; `latest` is what it was made from. Reasons are of the form only. */
   contentOf(
     draft: Draft,

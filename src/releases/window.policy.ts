@@ -28,11 +28,15 @@ export function checkWindow(
     : { window, reasons };
 }
 
+/** How far ahead an instant may be. */
+export type Reach = Readonly<{ latest: string; inWords: string }>;
+
 /** An instant to come, as it is stored, or what is wrong with it. */
 export function checkInstant(
   field: "startsAt" | "endsAt",
   value: string,
   at: string,
+  { latest, inWords }: Reach = { latest: furthest(at), inWords: `${SCHEDULE_YEARS_MAX} years` },
 ): Readonly<{ text: string | null; reasons: readonly Refusal[] }> {
   const subject = field === "startsAt" ? "The start" : "The end";
   const text = instantText(value);
@@ -43,8 +47,8 @@ export function checkInstant(
   if (text <= at) {
     return { text, reasons: [invalid(field, `${subject} must be in the future; it is ${at} now.`)] };
   }
-  if (text > furthest(at)) {
-    const message = `${subject} must be within ${SCHEDULE_YEARS_MAX} years from now, by ${furthest(at)}.`;
+  if (text > latest) {
+    const message = `${subject} must be within ${inWords} from now, by ${latest}.`;
     return { text, reasons: [invalid(field, message)] };
   }
   return { text, reasons: [] };

@@ -1,19 +1,17 @@
-import { prepareCondition, saveLists } from "./conditionLists";
+import { prepareCondition } from "./conditionLists";
 import type { SegmentCommand } from "./segment.decider";
 import type { Segment } from "./segment.graphql";
 import { toSegment } from "./segment.nodes";
 import { findSegments } from "./segment.queries";
+import { executeWithLists } from "../audience/executeWithLists";
 import type { Context } from "../graphql/context";
-import { execute, userErrors, withoutApp, type CommandOptions } from "../graphql/execute";
+import { userErrors, withoutApp, type CommandOptions } from "../graphql/execute";
 import type { UserError } from "../graphql/userError";
 import type { Database } from "../postgres/database";
 
 export type SegmentOutcome = { segment: Segment | null; errors: readonly UserError[] };
 
-/**
- * Does what a mutation asks for. Lists of user ids are stored before the command is appended, so no event names a list
- * that is not there; and only after it was decided once without them, so a refused command leaves none behind.
- */
+/** Does what a mutation asks for. Lists of user ids that stand in the condition are stored apart from it. */
 export async function changeSegment(
   context: Context,
   app: string,
@@ -23,12 +21,7 @@ export async function changeSegment(
   const { database } = context.server;
   const { ready, lists, reasons } = await withListsApart(database, app, command);
   if (reasons.length > 0) return refused(await userErrors(context, reasons));
-  if (lists.length > 0) {
-    const { isDone, errors } = await execute(context, app, ready, { ...options, validateOnly: true });
-    if (!isDone) return refused(inWordsOf(command, errors));
-    await saveLists(database, app, lists);
-  }
-  const executed = await execute(context, app, ready, options);
+  const executed = await executeWithLists(context, app, ready, lists, options);
   if (!executed.isDone) return refused(inWordsOf(command, executed.errors));
   const isNew = command.type === "CreateSegment" || command.type === "CloneSegment";
   const [row] = await findSegments(database, [isNew ? executed.newId("segment") : command.data.id]);

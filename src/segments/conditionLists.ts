@@ -1,4 +1,4 @@
-import { saveUserList, unknownUserLists, userListReference } from "../audience/userLists";
+import { unknownUserLists, userListReference } from "../audience/userLists";
 import { checkCondition, isUserListReference, withListReferences } from "../evaluation/condition";
 import type { UserListReference } from "../evaluation/condition";
 import { isJsonObject, type Json } from "../lib/json";
@@ -38,15 +38,6 @@ export async function prepareCondition(
     .filter(({ reference }) => unknown.has(reference))
     .map(({ path }) => unknownList(path));
   return { condition, lists, reasons };
-}
-
-/** Stores the lists, each once, so that they are there before an event names them. */
-export async function saveLists(
-  database: Database,
-  app: string,
-  lists: PreparedCondition["lists"],
-): Promise<void> {
-  for (const ids of lists) await saveUserList(database, app, ids);
 }
 
 type GivenReference = Readonly<{ path: readonly string[]; reference: UserListReference }>;

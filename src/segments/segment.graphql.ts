@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from "type-graphql";
+import { Field, ObjectType } from "type-graphql";
 import { ActorType } from "../graphql/actor.graphql";
 import { NamedNode, Node } from "../graphql/node.graphql";
 import { Labelled } from "../labels/label.graphql";
@@ -44,10 +44,4 @@ export class Segment extends Labelled {
 
   @Field(() => ActorType, { description: "Who did that, or created it." })
   updatedBy!: ActorType;
-}
-
-@ObjectType({ simpleResolvers: true, description: "A user whose id a condition lists." })
-export class ListedUser {
-  @Field(() => ID, { description: "The user's id, as the app gave it." })
-  id!: string;
 }

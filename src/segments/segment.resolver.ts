@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { conditionInWords } from "./conditionWords";
 import { changeSegment, type SegmentOutcome } from "./changeSegment";
-import { ListedUser, Segment } from "./segment.graphql";
+import { Segment } from "./segment.graphql";
 import {
   ArchiveSegmentInput,
   CloneSegmentInput,
@@ -19,15 +19,9 @@ import {
 } from "./segment.payloads.graphql";
 import { listSegments } from "./segment.queries";
 import { App } from "../apps/app.graphql";
-import { readUserList } from "../audience/userLists";
+import { ListedUserConnection, listedUsers, type ListedUser } from "../audience/listedUser.graphql";
 import { userListsIn } from "../evaluation/condition";
-import {
-  connectionOf,
-  connectionType,
-  pageRequest,
-  PageArguments,
-  type Connection,
-} from "../graphql/connection";
+import { connectionOf, connectionType, PageArguments, type Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
 import { appOfId } from "../graphql/execute";
 import { load } from "../graphql/load";
@@ -37,7 +31,6 @@ import { positionIn } from "../listing/listing.queries";
 import { listRequest } from "../listing/listRequest.graphql";
 
 const SegmentConnection = connectionType(Segment, "Segment");
-const ListedUserConnection = connectionType(ListedUser, "ListedUser");
 
 const INPUT = { description: "What to do, and with what." };
 
@@ -142,18 +135,8 @@ export class SegmentResolver {
     @Arg("list", () => String, { description: "The `list` that stands under `$userIn`." }) list: string,
     @Ctx() { server }: Context,
   ): Promise<Connection<ListedUser>> {
-    const { limit, after } = pageRequest(page, ["text"]);
     const named = userListsIn(condition).includes(list) ? list : "";
-    const read = await readUserList(server.database, app, named, {
-      limit,
-      after: after ? String(after[0] ?? "") : null,
-    });
-    const users = { rows: read.ids, hasNextPage: read.hasMore, totalCount: read.total };
-    return connectionOf(
-      users,
-      (id) => ({ id }),
-      (id) => [id],
-    );
+    return listedUsers(server.database, app, named, page);
   }
 }
 

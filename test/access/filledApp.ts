@@ -68,9 +68,26 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     { configId, version: 1, startsAt: new Date(server.clock.now().getTime() + 3_600_000).toISOString() },
     "scheduledPublication { id }",
   );
+  await done("setTestUsers", "SetTestUsersInput", { app: slug, userIds: ["me"] }, "app { id }");
+  const inAnHour = new Date(server.clock.now().getTime() + 3_600_000).toISOString();
+  const previewId = await done(
+    "previewConfig",
+    "PreviewConfigInput",
+    { configId, version: 1, endsAt: inAnHour },
+    "preview { id }",
+  );
   const token = await makeToken(server, { app: slug, name: "spare", kind: "SERVER" });
   return {
     slug,
-    ids: { thingId: segmentId, segmentId, goalId, configId, flagId, scheduleId, tokenId: token.id },
+    ids: {
+      thingId: segmentId,
+      segmentId,
+      goalId,
+      configId,
+      flagId,
+      scheduleId,
+      previewId,
+      tokenId: token.id,
+    },
   };
 }

@@ -283,6 +283,7 @@ describe("the history of one config", () => {
       keys: ["dark_mode"],
       latestVersion: { number: 2, ...content([rule("r1", { percentage: 5 })]), note: "" },
       environments: { production: { version: 2, ...content([rule("r1", { percentage: 5 })]) } },
+      previews: [],
       scheduledPublications: [
         {
           id: "schedule_shop_1",

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { createKey, createShop, openShop, SHOP, type Shop } from "./shop";
 import type { AppCommand } from "../../src/apps/app.decider";
 import { appStream, PRODUCTION } from "../../src/apps/app.events";
+import { releasesOf } from "../../src/apps/uses.policy";
 import { createRulesets } from "../../src/delivery/liveRulesets";
 import type { Rulesets } from "../../src/delivery/rulesets";
 import { compile } from "../../src/evaluation/compile";
@@ -34,6 +35,10 @@ const STEP_KINDS = [
   "publish",
   "publish",
   "unpublish",
+  "preview",
+  "preview",
+  "endPreview",
+  "setTestUsers",
   "archive",
   "restore",
   "createFlag",
@@ -63,6 +68,7 @@ describe("evaluating as of a past moment", () => {
     let answersOfRules = 0;
     let answersOfFlags = 0;
     let disabledAnswers = 0;
+    let previewedAnswers = 0;
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
         const shop = openShop();
@@ -78,17 +84,19 @@ describe("evaluating as of a past moment", () => {
           expect(await askAsOf(later, { time }, time)).toEqual(answers);
           answersOfRules += answers.flat().filter(({ rule }) => rule !== null).length;
           answersOfFlags += answers.flat().filter(({ source }) => source?.kind === "Flag").length;
+          previewedAnswers += answers.flat().filter(({ reason }) => reason === "PREVIEW").length;
           disabledAnswers += answers.flat().filter(({ reason }) => reason === "DISABLED").length;
         }
         await later.close();
         await shop.apps.close();
       }),
-      { numRuns: rounds(15, 150) },
+      { numRuns: rounds(25, 150) },
     );
     // It would say little if everybody always got defaults.
-    expect(answersOfRules).toBeGreaterThan(100);
-    expect(answersOfFlags).toBeGreaterThan(disabledAnswers + 100);
-    expect(disabledAnswers).toBeGreaterThan(100);
+    expect(answersOfRules).toBeGreaterThan(50);
+    expect(answersOfFlags).toBeGreaterThan(disabledAnswers + 50);
+    expect(disabledAnswers).toBeGreaterThan(50);
+    expect(previewedAnswers).toBeGreaterThan(50);
   }, 60_000);
 
   it("knows nothing of before the app, of other apps, or of environments that there are not", async () => {
@@ -114,6 +122,7 @@ async function live(shop: Shop, rulesets: Rulesets, history: readonly Step[]): P
   for (const name of FLAG_KEYS) {
     await shop.done({ type: "CreateKey", data: { name, type: "BOOLEAN", defaultValue: false } });
   }
+  await shop.done({ type: "SetTestUsers", data: { users: shop.listOf("u1", "u2") } });
   const recorded: Recorded[] = [];
   for (const step of history) {
     shop.clock.nowMs += step.laterMs;
@@ -156,6 +165,11 @@ function commandOf({ kind, chosen, value }: Step, shop: Shop, state: State): App
       return segmentId === undefined
         ? null
         : { type: "EditSegment", data: { id: segmentId, condition: conditionOf(shop, value) } };
+    case "setTestUsers":
+      return { type: "SetTestUsers", data: { users: shop.listOf("u1", "u2", `u${value % 4}`) } };
+    case "preview":
+    case "endPreview":
+      return previewCommand(kind, chosen, value, shop, state);
     case "createConfig":
       return { type: "CreateConfig", data: { name: `c${value}`, keys: [key], rules: [...rules, everyone] } };
     case "createFlag":
@@ -171,6 +185,30 @@ function commandOf({ kind, chosen, value }: Step, shop: Shop, state: State): App
     default:
       return configId === undefined ? null : configCommand(kind, configId, chosen, value, state);
   }
+}
+
+/** Previews that last for a few steps: what ends by itself is never recorded here, as no scheduler runs. */
+function previewCommand(
+  kind: "preview" | "endPreview",
+  chosen: number,
+  value: number,
+  { clock }: Shop,
+  state: State,
+): AppCommand | null {
+  const releases = releasesOf(state);
+  if (kind === "endPreview") {
+    const previewId = choose(
+      releases.flatMap(({ release }) => [...release.previews.keys()]),
+      chosen,
+    );
+    return previewId === undefined ? null : { type: "EndPreview", data: { previewId } };
+  }
+  const found = choose(releases, chosen);
+  if (!found) return null;
+  const version = 1 + (value % found.release.versions.length);
+  const endsAt = new Date(clock.nowMs + value * 2 * 60_000).toISOString();
+  const data = { id: found.release.id, version, environment: PRODUCTION, endsAt };
+  return { type: `Preview${found.kind}`, data };
 }
 
 const flagKeyOf = (chosen: number): string => FLAG_KEYS[chosen % FLAG_KEYS.length] ?? "";

@@ -62,6 +62,36 @@ describe("the control plane", () => {
     });
   });
 
+  it("previews a version for the test users alone", async () => {
+    const created = await send(
+      `mutation { key: createKey(input: { app: "shop", name: "colour", type: STRING, defaultValue: "red" }) { ${E} }
+        createConfig(input: { app: "shop", name: "Colours", keys: ["colour"], rules: [{ values: [{ key: "colour", value: "blue" }] }] }) { config { id } ${E} } }`,
+    );
+    const config = server.read(created, "createConfig.config.id");
+    const team = await send(
+      `mutation { setTestUsers(input: { app: "shop", userIds: ["me"] }) { app { testUsers { nodes { id } } } ${E} } }`,
+    );
+    expect(team).toEqual({ setTestUsers: { app: { testUsers: { nodes: [{ id: "me" }] } }, errors: [] } });
+    const previewed = await send(
+      `mutation($config: ID!, $endsAt: DateTime!) { previewConfig(input: { configId: $config, version: 1, endsAt: $endsAt }) { preview { version environment { name } isRunning } ${E} } }`,
+      { config, endsAt: new Date(server.clock.now().getTime() + 3_600_000).toISOString() },
+    );
+    expect(previewed).toEqual({
+      previewConfig: {
+        preview: { version: 1, environment: { name: "production" }, isRunning: true },
+        errors: [],
+      },
+    });
+    const evaluated = await send(
+      `query { me: evaluate(app: "shop", keys: ["colour"], user: { id: "me" }) { values { value reason } }
+        u1: evaluate(app: "shop", keys: ["colour"], user: { id: "u1" }) { values { value reason } } }`,
+    );
+    expect(evaluated).toEqual({
+      me: { values: [{ value: "blue", reason: "PREVIEW" }] },
+      u1: { values: [{ value: "red", reason: "DEFAULT" }] },
+    });
+  });
+
   it("promotes a flag from one environment to another", async () => {
     await send(
       `mutation($flag: ID!) {

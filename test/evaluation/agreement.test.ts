@@ -18,6 +18,7 @@ describe("evaluation beside the oracle", () => {
     let pairs = 0;
     let byRule = 0;
     let disabled = 0;
+    let previewed = 0;
     const users = fc.array(user, { minLength: USERS_PER_RULESET, maxLength: USERS_PER_RULESET });
     fc.assert(
       fc.property(rulesetSource, users, (source, subjects) => {
@@ -35,6 +36,7 @@ describe("evaluation beside the oracle", () => {
             }
             if (ruleId !== null) byRule += 1;
             if (reason === "DISABLED") disabled += 1;
+            if (reason === "PREVIEW") previewed += 1;
           }
         }
         const [first] = subjects;
@@ -44,6 +46,7 @@ describe("evaluation beside the oracle", () => {
           expect(decisive?.ruleId ?? null).toBe(answer.rule?.id ?? null);
           expect(decisive?.source ?? null).toEqual(answer.source);
           expect(decisive?.outcome === "DISABLED").toBe(answer.reason === "DISABLED");
+          expect(steps[0]?.outcome === "PREVIEW").toBe(answer.reason === "PREVIEW");
           expect(answer).toBe(evaluate(ruleset, first ?? { id: "u", properties: {} }, NOW, [key])[0]);
         }
       }),
@@ -53,7 +56,29 @@ describe("evaluation beside the oracle", () => {
     // A generator whose rules never took anybody would make the agreement worthless.
     expect(byRule).toBeGreaterThan(pairs / 4);
     expect(disabled).toBeGreaterThan(pairs / 10);
+    expect(previewed).toBeGreaterThan(pairs / 10);
   }, 900_000);
+
+  it("gives what is previewed to nobody but test users, and to nobody once it is over", () => {
+    fc.assert(
+      fc.property(rulesetSource, user, (source, subject) => {
+        const plain = compile({ ...source, previews: [] });
+        const previewing = compile(source);
+        const ids = source.userLists.get(source.testUsers ?? "");
+        if (!ids?.has(subject.id)) {
+          expect(evaluate(previewing, subject, NOW)).toEqual(evaluate(plain, subject, NOW));
+        }
+        const lastEnd = Math.max(NOW, ...source.previews.map(({ endsAt }) => endsAt));
+        for (const later of [lastEnd, lastEnd + 1]) {
+          expect(evaluate(previewing, subject, later)).toEqual(evaluate(plain, subject, later));
+          for (const key of previewing.keys) {
+            expect(explain(previewing, key, subject, later)).toEqual(explain(plain, key, subject, later));
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  }, 60_000);
 
   it("agrees on who is a member of a segment, in values and in words", () => {
     fc.assert(

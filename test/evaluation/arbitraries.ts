@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { RulesetSource, RuleSource, User } from "../../src/evaluation/model";
+import type { PreviewSource, RulesetSource, RuleSource, User } from "../../src/evaluation/model";
 import type { Json, JsonObject } from "../../src/lib/json";
 
 /** Few names and few values, so that conditions and users meet often. */
@@ -179,7 +179,7 @@ export const user: fc.Arbitrary<User> = fc
   .tuple(userIds, fc.array(fc.tuple(fc.constantFrom("p", "q", "r", "id", "__proto__", "company"), value)))
   .map(([id, entries]) => ({ id, properties: fromEntries(entries) }));
 
-const KEYS = ["alpha", "beta", "gamma", "delta", "flag", "killed"];
+const KEYS = ["alpha", "beta", "gamma", "delta", "epsilon", "flag", "killed"];
 const SEGMENTS = ["segment_1", "segment_2", "segment_3"];
 
 /** Segments name only those after them. */
@@ -215,6 +215,19 @@ const disabledFlag = fc.record({
   note: fc.constantFrom("", "crashes"),
 });
 
+/** Versions of what is published, disabled or neither; the first one has lost a key and taken another. */
+const PREVIEWED = [
+  { kind: "Config", id: "config_1", version: 4, keys: ["alpha", "gamma"] },
+  { kind: "Config", id: "config_3", version: 1, keys: ["epsilon"] },
+  { kind: "Flag", id: "flag_1", version: 3, keys: ["flag"] },
+  { kind: "Flag", id: "flag_2", version: 5, keys: ["killed"] },
+] as const;
+
+const preview = ({ keys, ...origin }: (typeof PREVIEWED)[number]): fc.Arbitrary<PreviewSource> =>
+  fc
+    .record({ rules: fc.array(rule(keys)), endsAt: fc.constantFrom(NOW + 1, NOW + 86_400_000, NOW, NOW - 1) })
+    .map(({ rules, endsAt }) => ({ ...origin, keys, rules: withIds(`p_${origin.id}_`, rules), endsAt }));
+
 export const rulesetSource: fc.Arbitrary<RulesetSource> = fc
   .record({
     segments,
@@ -222,8 +235,10 @@ export const rulesetSource: fc.Arbitrary<RulesetSource> = fc
     second: fc.array(rule(["delta"])),
     flag: flagRules,
     disabledFlags: fc.array(disabledFlag, { maxLength: 1 }),
+    previews: fc.subarray([...PREVIEWED]).chain((chosen) => fc.tuple(...chosen.map(preview))),
+    testUsers: fc.constantFrom("list-t", "list-a", null),
   })
-  .map(({ segments: made, first, second, flag, disabledFlags }) => ({
+  .map(({ segments: made, first, second, flag, disabledFlags, previews, testUsers }) => ({
     app: "app",
     environment: "production",
     revision: 7,
@@ -237,7 +252,12 @@ export const rulesetSource: fc.Arbitrary<RulesetSource> = fc
       { kind: "Flag", id: "flag_1", version: 2, keys: ["flag"], rules: withIds("c", flag) },
     ],
     disabledFlags,
-    userLists: new Map([["list-a", new Set(["u1", "ü4"])]]),
+    previews,
+    testUsers,
+    userLists: new Map([
+      ["list-a", new Set(["u1", "ü4"])],
+      ["list-t", new Set(["u1", "u2", "__proto__"])],
+    ]),
   }));
 
 const withIds = (prefix: string, rules: readonly Omit<RuleSource, "id">[]): RuleSource[] =>

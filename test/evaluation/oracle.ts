@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import type { RulesetSource, RuleSource, User } from "../../src/evaluation/model";
+import type { PreviewSource, RulesetSource, RuleSource, User } from "../../src/evaluation/model";
 import type { Json, JsonObject } from "../../src/lib/json";
 
 /**
@@ -17,6 +17,14 @@ export function judge(source: RulesetSource, user: User, now: number, key: strin
   const found = source.keys.find(({ name }) => name === key);
   if (!found) return { value: null, reason: "ERROR", ruleId: null, sourceId: null };
   const world: World = { source, user, now };
+  const testers = source.testUsers === null ? undefined : source.userLists.get(source.testUsers);
+  for (const preview of testers?.has(user.id) ? source.previews : []) {
+    if (preview.endsAt <= now || !isGovernedBy(preview, source, key)) continue;
+    const rule = preview.rules.find((each) => setsIn(each, key) && takes(each, world));
+    const setting = rule?.values.find((value) => value.key === key);
+    const value = setting ? setting.value : found.defaultValue;
+    return { value, reason: "PREVIEW", ruleId: rule?.id ?? null, sourceId: preview.id };
+  }
   for (const flag of source.disabledFlags) {
     if (flag.key !== key) continue;
     return { value: found.defaultValue, reason: "DISABLED", ruleId: null, sourceId: flag.id };
@@ -31,6 +39,18 @@ export function judge(source: RulesetSource, user: User, now: number, key: strin
   }
   return { value: found.defaultValue, reason: "DEFAULT", ruleId: null, sourceId: null };
 }
+
+/** A preview stands in for the whole config or flag: also for keys that only its published version has. */
+function isGovernedBy({ id, keys }: PreviewSource, source: RulesetSource, key: string): boolean {
+  const isPublished = source.publications.some((each) => each.id === id && each.keys.includes(key));
+  return (
+    keys.includes(key) ||
+    isPublished ||
+    source.disabledFlags.some((each) => each.id === id && each.key === key)
+  );
+}
+
+const setsIn = (rule: RuleSource, key: string): boolean => rule.values.some((value) => value.key === key);
 
 export function isIn(source: RulesetSource, segmentId: string, user: User, now: number): boolean {
   return inSegment(segmentId, { source, user, now });

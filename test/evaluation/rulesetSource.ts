@@ -10,6 +10,8 @@ export function sourceOf(part: Partial<RulesetSource>): RulesetSource {
     segments: [],
     publications: [],
     disabledFlags: [],
+    previews: [],
+    testUsers: null,
     userLists: new Map(),
     ...part,
   };

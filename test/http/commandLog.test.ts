@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import { fillApp, type FilledApp } from "../access/filledApp";
 import { makeToken, sendAs } from "../access/tokens";
 import { LOGGED_TEXT_LENGTH_MAX, type CommandLine } from "../../src/lib/commandLog";
-import { SCHEDULER_ACTOR } from "../../src/releases/scheduler";
+import { SCHEDULER_ACTOR } from "../../src/releases/dueRound";
 import { REQUEST_ID_LENGTH_MAX } from "../../src/http/requestId";
 import { secretsIn } from "../support/testLog";
 import { until } from "../support/until";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { AppCommand } from "../../src/apps/app.decider";
-import type { AnyAppEvent } from "../../src/apps/app.state";
+import type { AnyAppEvent, AppState } from "../../src/apps/app.state";
 import type { Releases } from "../../src/releases/release.state";
 import { releasesOf } from "../../src/apps/uses.policy";
 import { MIAMI, NY, day, draft, run, state } from "../configs/shop";
@@ -24,6 +24,11 @@ const KINDS = [
   "start",
   "end",
   "end",
+  "preview",
+  "preview",
+  "endPreview",
+  "endDuePreview",
+  "setTestUsers",
   "archive",
   "restore",
   "archiveKey",
@@ -38,6 +43,7 @@ const KINDS = [
   "editFlag",
   "publishFlag",
   "scheduleFlag",
+  "previewFlag",
   "archiveFlag",
   "restoreFlag",
   "disableFlag",
@@ -95,6 +101,11 @@ function commandOf(step: Step, events: readonly AnyAppEvent[]): AppCommand {
   const id = config?.id ?? "none";
   const version = 1 + (b % (config?.versions.length ?? 1));
   const environment = c % 3 === 0 ? "staging" : "production";
+  const previewId =
+    pick(
+      releasesOf(app).flatMap(({ release }) => [...release.previews.keys()]),
+      a,
+    ) ?? "none";
   const schedule = pick(
     releasesOf(app).flatMap(({ release }) => [...release.schedules.values()]),
     a,
@@ -129,6 +140,14 @@ function commandOf(step: Step, events: readonly AnyAppEvent[]): AppCommand {
       return { type: "StartScheduledPublication", data: { scheduleId, dueAt: schedule?.startsAt ?? day(0) } };
     case "end":
       return { type: "EndScheduledPublication", data: { scheduleId, dueAt: schedule?.endsAt ?? day(0) } };
+    case "preview":
+      return { type: "PreviewConfig", data: { id, version, environment, endsAt: day(2 + (b % 30)) } };
+    case "endPreview":
+      return { type: "EndPreview", data: { previewId } };
+    case "endDuePreview":
+      return { type: "EndDuePreview", data: { previewId, dueAt: endOfPreview(app, previewId) } };
+    case "setTestUsers":
+      return { type: "SetTestUsers", data: { users: { list: `list ${b % 3}`, count: c % 5 } } };
     case "archive":
       return { type: "ArchiveConfig", data: { id } };
     case "restore":
@@ -168,6 +187,8 @@ function flagCommandOf({ kind, a, b, c }: Step, flags: Releases): AppCommand {
         type: "ScheduleFlag",
         data: { id, version, environment, startsAt: day(2 + (b % 30)), endsAt: null },
       };
+    case "previewFlag":
+      return { type: "PreviewFlag", data: { id, version, environment, endsAt: day(2 + (b % 30)) } };
     case "archiveFlag":
       return { type: "ArchiveFlag", data: { id } };
     case "restoreFlag":
@@ -177,6 +198,11 @@ function flagCommandOf({ kind, a, b, c }: Step, flags: Releases): AppCommand {
     default:
       return { type: "EnableFlag", data: { id, environment } };
   }
+}
+
+function endOfPreview(app: AppState, previewId: string): string {
+  const found = releasesOf(app).find(({ release }) => release.previews.has(previewId));
+  return found?.release.previews.get(previewId)?.endsAt ?? day(0);
 }
 
 const archivedIn = (releases: Releases, n: number): string | undefined =>

@@ -18,7 +18,7 @@ function wrongs(app: AppState): string[] {
   const names = new Set<string>();
   for (const { kind, release } of releasesOf(app)) {
     if (release.isArchived) {
-      if (release.active.size > 0 || release.schedules.size > 0)
+      if (release.active.size + release.schedules.size + release.previews.size > 0)
         wrong.push(`${release.id} is archived and at work`);
       continue;
     }
@@ -34,6 +34,12 @@ function wrongs(app: AppState): string[] {
     for (const id of inUse.segments) {
       if (segments.get(id)?.isArchived !== false)
         wrong.push(`${release.id} uses segment ${id}, which is put away`);
+    }
+    const previewedIn = new Set<string>();
+    for (const { environment, version } of release.previews.values()) {
+      if (release.active.get(environment) === version) wrong.push(`${release.id} previews what is active`);
+      if (previewedIn.has(environment)) wrong.push(`two previews of ${release.id} in ${environment}`);
+      previewedIn.add(environment);
     }
     for (const { status, environment, version, hasStarted } of release.schedules.values()) {
       if (status === "RUNNING" && release.active.get(environment) !== version) {
@@ -110,6 +116,8 @@ describe("after any history of commands", () => {
       "ConfigArchived",
       "ConfigCreated",
       "ConfigEdited",
+      "ConfigPreviewEnded",
+      "ConfigPreviewStarted",
       "ConfigPublished",
       "ConfigRescheduled",
       "ConfigRestored",
@@ -121,6 +129,8 @@ describe("after any history of commands", () => {
       "FlagDisabled",
       "FlagEdited",
       "FlagEnabled",
+      "FlagPreviewEnded",
+      "FlagPreviewStarted",
       "FlagPublished",
       "FlagRescheduled",
       "FlagRestored",

@@ -226,6 +226,39 @@ describe("the scheduler", () => {
     expect(await publications("shop")).toEqual([[1, minute(50), "scheduler"]]);
   });
 
+  it("ends previews when their time is up, also after downtime, and not those that ended or go on", async () => {
+    const [a, b, c] = [
+      await makeConfig("shop", "a"),
+      await makeConfig("shop", "b"),
+      await makeConfig("shop", "c"),
+    ];
+    await ask("shop", { type: "SetTestUsers", data: { users: { list: "team", count: 1 } } });
+    const preview = async (id: string, to: number) => {
+      const data = { id, version: 1, environment: "production", endsAt: minute(to) };
+      return (await ask("shop", { type: "PreviewConfig", data })).newId("preview");
+    };
+    const ended = await preview(a, 10);
+    const byHand = await preview(b, 10);
+    await preview(c, 30);
+    await ask("shop", { type: "EndPreview", data: { previewId: byHand } });
+    clock = "2026-01-01T00:09:59.999Z";
+    expect(await scheduler.tick()).toBe(0);
+    clock = minute(20);
+    expect(await Promise.all([scheduler.tick(), schedulerWith({ batchSize: 1 }).tick()])).toContain(1);
+    expect(await scheduler.tick()).toBe(0);
+    const rows = await database.query(
+      "select ended_by, end_cause from models.previews where release_id <> $1 order by revision",
+      [c],
+    );
+    expect(rows).toEqual([
+      { ended_by: "scheduler", end_cause: "TIME_UP" },
+      { ended_by: "ann", end_cause: "BY_HAND" },
+    ]);
+    expect(sent.at(-1)?.commandId).toBe(`preview/${ended}/end/${minute(10)}`);
+    const { state } = await apps.state("app-shop");
+    expect([a, b, c].map((id) => state.configs.get(id)?.previews.size)).toEqual([0, 0, 1]);
+  });
+
   it("is not held up by a client that used its command id", async () => {
     const id = await makeConfig("shop");
     const scheduleId = await schedule("shop", id, 1, 5);

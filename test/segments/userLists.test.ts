@@ -2,12 +2,13 @@ import {
   loadUserLists,
   readUserList,
   saveUserList,
+  saveUserLists,
   unknownUserLists,
   userListReference,
 } from "../../src/audience/userLists";
 import type { Database } from "../../src/postgres/database";
 import { createDatabase } from "../../src/postgres/pool";
-import { prepareCondition, saveLists } from "../../src/segments/conditionLists";
+import { prepareCondition } from "../../src/segments/conditionLists";
 import { freshDatabase } from "../support/postgres";
 
 describe("lists of user ids", () => {
@@ -88,7 +89,7 @@ describe("lists of user ids", () => {
         reasons: [],
       });
       expect(await stored()).toBe(before);
-      await saveLists(database, "shop", prepared.lists);
+      await saveUserLists(database, "shop", prepared.lists);
       expect(await stored()).toBe(before + 1);
       const again = await prepareCondition(database, "shop", prepared.condition);
       expect(again).toEqual({ condition: prepared.condition, lists: [], reasons: [] });

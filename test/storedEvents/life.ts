@@ -28,6 +28,7 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await appLife(shop);
   await tokenLife(shop);
   await flagLife(shop);
+  await previewLife(shop);
   await shop.apps.close();
   return [
     ...(await shop.store.readStream(INSTANCE_STREAM, 0, 100)),
@@ -85,6 +86,22 @@ async function appLife(shop: Shop): Promise<void> {
   await shop.done({ type: "UpdateAppSettings", data: { mutuallyExclusiveExperiments: true, note: "on" } });
   await shop.done({ type: "ArchiveApp", data: { note: "closed" } });
   await shop.done({ type: "RestoreApp", data: { note: "open" } });
+}
+
+async function previewLife(shop: Shop): Promise<void> {
+  const users = shop.listOf("me", "you");
+  await shop.done({ type: "SetTestUsers", data: { users, note: "the team" } });
+  const { configs, flags } = (await shop.apps.state(appStream(SHOP))).state;
+  const endsAt = new Date(shop.clock.nowMs + 24 * HOUR_MS).toISOString();
+  const preview = { version: 2, environment: PRODUCTION, endsAt, note: "a look" };
+  const commands = [
+    ...[...configs.keys()].map((id) => ({ type: "PreviewConfig", data: { id, ...preview } }) as const),
+    ...[...flags.keys()].map((id) => ({ type: "PreviewFlag", data: { id, ...preview } }) as const),
+  ];
+  for (const command of commands) {
+    const previewId = await shop.done(command, "preview");
+    await shop.done({ type: "EndPreview", data: { previewId, note: "seen" } });
+  }
 }
 
 async function tokenLife(shop: Shop): Promise<void> {

@@ -63,6 +63,7 @@ describe("stored events", () => {
 
     const app = folded<ReturnType<typeof appDecider.initialState>, AnyAppEvent>(appDecider, ofApp);
     expect(app).toMatchObject({ slug: "shop", name: "The shop", isArchived: false });
+    expect(app.testUsers).toMatchObject({ count: 2 });
     expect(app.settings).toEqual({ mutuallyExclusiveExperiments: true });
     expect([...app.environments.values()]).toEqual([
       { name: "production", description: "", isArchived: false },
@@ -81,6 +82,7 @@ describe("stored events", () => {
     expect(config?.versions).toHaveLength(2);
     expect(config?.active.size).toBe(0);
     expect(config?.schedules.size).toBe(0);
+    expect(config?.previews.size).toBe(0);
     const [flag] = app.flags.values();
     expect(flag).toMatchObject({ name: "Checkout", isArchived: false });
     expect(flag?.versions).toHaveLength(2);
