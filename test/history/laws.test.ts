@@ -8,7 +8,7 @@ import { findHistoryPages } from "../../src/history/entityHistory";
 import { jsonEquals } from "../../src/lib/json";
 import { PROJECTIONS } from "../../src/parts";
 import type { Database } from "../../src/postgres/database";
-import { projectedApp, projectedAt } from "../support/projecting";
+import { projectedApp, projectedAt, type ProjectedApp } from "../support/projecting";
 
 const [control] = PROJECTIONS;
 const ACTORS = ["ann", "bob", "scheduler"];
@@ -22,22 +22,24 @@ const ALL: HistoryFilter = {
   kindsWithheld: [],
 };
 
-/** Projects the events in batches of that size and hands over the database that they are in. */
+let app: ProjectedApp;
+beforeAll(async () => {
+  if (!control) throw new Error("There is a read model.");
+  app = await projectedApp(control, "shop", (revision) => ACTORS[revision % 3] ?? "");
+});
+afterAll(async () => app.drop());
+
+/** Projects the events, and none from before, in batches of that size and hands over the database that they are in. */
 async function withHistory(
   events: readonly AnyAppEvent[],
   batch: number,
   use: (database: Database) => Promise<void>,
 ): Promise<void> {
-  if (!control) throw new Error("There is a read model.");
-  const app = await projectedApp(control, "shop", (revision) => ACTORS[revision % 3] ?? "");
-  try {
-    for (let from = 0; from < events.length; from += batch) {
-      await app.project(...events.slice(from, from + batch));
-    }
-    await use(app.database);
-  } finally {
-    await app.drop();
+  await app.startAgain();
+  for (let from = 0; from < events.length; from += batch) {
+    await app.project(...events.slice(from, from + batch));
   }
+  await use(app.database);
 }
 
 /** The whole history, read page by page. */
