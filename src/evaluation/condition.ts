@@ -40,6 +40,25 @@ export function withListReferences(
   );
 }
 
+/** The condition with the ids that `idsOf` finds in the place of each reference to a list of them. */
+export function withListedIds(
+  condition: Condition,
+  idsOf: (reference: UserListReference) => readonly string[],
+): JsonObject {
+  return mapUserOperators(condition, "", (operator, operand) =>
+    operator === "$userIn" && isUserListReference(operand) ? idsOf(operand) : operand,
+  );
+}
+
+/** The condition with the segments that it names called as `idOf` says. */
+export function withSegmentIds(condition: JsonObject, idOf: (id: string) => string): JsonObject {
+  return mapUserOperators(condition, "", (operator, operand) => {
+    if (operator !== "$segment" && operator !== "$notSegment") return operand;
+    if (typeof operand === "string") return idOf(operand);
+    return isStringList(operand) ? operand.map(idOf) : operand;
+  });
+}
+
 /**
  * The condition with a seed in every `$percent`: its own if it has one, else the one that stands at the same place in
  * `previous` (so that an edit which leaves seeds out moves nobody), else a new one.

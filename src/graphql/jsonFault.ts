@@ -1,7 +1,7 @@
 import { textFault } from "../lib/text";
 
-/** How deep lists and objects may nest in what a request sends. */
-export const JSON_DEPTH_MAX = 32;
+/** How deep lists and objects may nest in what a request sends: the deepest value or schema stands inside a definition. */
+export const JSON_DEPTH_MAX = 40;
 
 export type JsonFault = Readonly<{ message: string; path: readonly string[] }>;
 

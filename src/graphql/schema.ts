@@ -38,6 +38,7 @@ import {
   FlagPreviewsResolver,
 } from "../flags/flagMutation.resolver";
 import { FlagSwitchResolver } from "../flags/flagSwitch.resolver";
+import { DefinitionResolver } from "../definitions/definition.resolver";
 import {
   AnswerRuleResolver,
   DeliveryResolver,
@@ -95,6 +96,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   AppResolver,
   EnvironmentResolver,
   ComparisonResolver,
+  DefinitionResolver,
   KeyResolver,
   AppKeyResolver,
   SegmentResolver,
