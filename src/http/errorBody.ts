@@ -1,4 +1,4 @@
-import { GraphQLError } from "graphql";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { FastifyReply } from "fastify";
 import { comeBack, formatError, type ReportError } from "../graphql/formatError";
 
@@ -9,13 +9,25 @@ export function sendErrors(
   errors: readonly unknown[],
   report: ReportError,
 ): FastifyReply {
-  const formatted = errors.map((error) => formatError(error, report));
-  const later = comeBack(formatted);
+  return sendFormatted(
+    reply,
+    status,
+    errors.map((error) => formatError(error, report)),
+  );
+}
+
+/** Those that are as callers shall see them already. */
+export function sendFormatted(
+  reply: FastifyReply,
+  status: number,
+  errors: readonly GraphQLFormattedError[],
+): FastifyReply {
+  const later = comeBack(errors);
   if (later) void reply.header("retry-after", later.seconds);
   return reply
     .code(later?.status ?? status)
     .type("application/json; charset=utf-8")
-    .send(JSON.stringify({ errors: formatted }));
+    .send(JSON.stringify({ errors }));
 }
 
 /** An error that a caller can mend. */

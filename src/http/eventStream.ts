@@ -1,5 +1,9 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FormattedExecutionResult } from "graphql";
+import { publicError } from "./errorBody";
+import { STREAMS_MAX } from "./limits";
+import type { Visits } from "../access/visits";
+import { formatError, type ReportError } from "../graphql/formatError";
 import { isResultStream, type ResultStream } from "../graphql/run";
 
 /** Comments keep proxies and browsers from giving up on a stream where nothing happens. */
@@ -7,32 +11,43 @@ export const STREAM_PING_MS = 12_000;
 /** A consumer that takes nothing for so long is gone. */
 export const STREAM_STALLED_MS_MAX = 60_000;
 
-/** Server-sent events in the form of the graphql-sse protocol's distinct connections: `next` …, `complete`. */
+/** Results as server-sent events. */
 export type EventStreams = Readonly<{
-  /**
-   * Sends until the results, the consumer or the visit end; pulls the next result when the last one is on its way.
-   * `enter` is told how to end the visit, and says how to take leave.
-   */
-  send: (reply: FastifyReply, results: StreamedResults, enter: Enter) => Promise<void>;
-  count: () => number;
+  /** Whether no more may be open at once. */
+  isFull: () => boolean;
+  /** Sends until the results, the consumer or its token end; pulls the next result when the last one is on its way. */
+  send: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    results: StreamedResults,
+    format: EventFormat,
+  ) => Promise<FastifyReply>;
   endAll: () => void;
 }>;
 
 export type StreamedResults = FormattedExecutionResult | ResultStream;
-export type Enter = (end: (last: FormattedExecutionResult) => void) => () => void;
+/** How a result is written, and what is written behind the last one. */
+export type EventFormat = Readonly<{ write: (result: FormattedExecutionResult) => string; end: string }>;
 
-export function createEventStreams(): EventStreams {
+/** That of the graphql-sse protocol's distinct connections. */
+export const GRAPHQL_EVENTS: EventFormat = {
+  write: (result) => `event: next\ndata: ${JSON.stringify(result)}\n\n`,
+  end: "event: complete\ndata: \n\n",
+};
+
+export function createEventStreams(visits: Pick<Visits, "enter">, report: ReportError): EventStreams {
   const open = new Set<() => void>();
   return {
-    async send(reply, results, enter) {
+    isFull: () => open.size >= STREAMS_MAX,
+    async send(request, reply, results, { write: text, end: farewell }) {
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, HEADERS);
       let last: FormattedExecutionResult | null = null;
       const end = (): void => void (isResultStream(results) && results.return());
       open.add(end);
-      const leave = enter((result) => {
-        last = result;
+      const leave = visits.enter(request.headers.authorization, () => {
+        last = { errors: [formatError(ended, report)] };
         end();
       });
       raw.once("close", end);
@@ -40,17 +55,17 @@ export function createEventStreams(): EventStreams {
       raw.write(PING);
       const pings = setInterval(() => raw.writableNeedDrain || raw.write(PING), STREAM_PING_MS);
       try {
-        if (!isResultStream(results)) await write(raw, next(results));
-        else for await (const result of results) await write(raw, next(result));
-        if (last) await write(raw, next(last));
+        if (!isResultStream(results)) await write(raw, text(results));
+        else for await (const result of results) await write(raw, text(result));
+        if (last) await write(raw, text(last));
       } finally {
         leave();
         clearInterval(pings);
         open.delete(end);
-        raw.end("event: complete\ndata: \n\n");
+        raw.end(farewell);
       }
+      return reply;
     },
-    count: () => open.size,
     endAll() {
       for (const end of open) end();
     },
@@ -64,7 +79,11 @@ const HEADERS = {
   "x-accel-buffering": "no",
 };
 
-const next = (result: FormattedExecutionResult): string => `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+const ended = publicError("UNAUTHENTICATED", "The token that opened this stream has ended.");
+export const tooManyStreams = publicError(
+  "LIMIT_EXCEEDED",
+  `At most ${STREAMS_MAX} event streams may be open at once.`,
+);
 
 async function write(raw: FastifyReply["raw"], text: string): Promise<void> {
   if (raw.destroyed || raw.write(text)) return;

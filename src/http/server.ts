@@ -2,7 +2,9 @@ import fastifyFactory, { type FastifyInstance } from "fastify";
 import { createAnswerAtOnce } from "./answerAtOnce";
 import { createApollo } from "./apollo";
 import { publicError, sendErrors } from "./errorBody";
+import { serveChanges } from "./changesRoute";
 import { createEventStreams } from "./eventStream";
+import { createGates } from "./gates";
 import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
 import { serveHealth, type Readiness } from "./health";
 import { serveIde } from "./ide";
@@ -58,11 +60,14 @@ export async function createHttpServer({
   await apollo.start();
 
   const fastify = createFastify(report);
-  const streams = createEventStreams();
+  const streams = createEventStreams(visits, report);
+  const gates = createGates(authenticate, report);
+  fastify.decorateRequest("actor", null);
   serveHealth(fastify, ready);
   if (settings.hasIde) serveIde(fastify);
   const answerAtOnce = createAnswerAtOnce(apollo);
-  serveGraphql(fastify, { edge, answerAtOnce, authenticate, visits, streams });
+  serveGraphql(fastify, { edge, answerAtOnce, gates, streams });
+  serveChanges(fastify, { edge, gates, streams });
   const protocol = createSocketProtocol(edge, authenticate, visits);
   const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol);
 

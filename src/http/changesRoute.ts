@@ -1,0 +1,113 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { GraphQLError, type FormattedExecutionResult, type GraphQLFormattedError } from "graphql";
+import { sendErrors, sendFormatted } from "./errorBody";
+import { tooManyStreams, type EventFormat, type EventStreams } from "./eventStream";
+import { askerOf, type Gates } from "./gates";
+import { FILTER_VALUES_MAX } from "../changes/changes.graphql";
+import { admit } from "../graphql/admit";
+import type { Edge } from "../graphql/edge";
+import { isResultStream, run, type ResultStream } from "../graphql/run";
+
+export const CHANGES_PATH = "/changes";
+
+type Parts = Readonly<{ edge: Edge; gates: Gates; streams: EventStreams }>;
+
+/**
+ * The feed of changes as server-sent events, for `curl -N` and EventSource: the items of the subscription `changes`, asked
+ * for by that document and so with its rights, limits and refusals. `Last-Event-ID` counts as `after`.
+ */
+export function serveChanges(fastify: FastifyInstance, { edge, gates, streams }: Parts): void {
+  fastify.get(CHANGES_PATH, gates, async (request, reply) => {
+    const variables = variablesIn(request);
+    if (variables instanceof GraphQLError) return sendErrors(reply, 400, [variables], edge.report);
+    const admitted = admit(edge, { query: FOLLOW, variables });
+    if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
+    if (streams.isFull()) return sendErrors(reply, 503, [tooManyStreams], edge.report);
+    const results = await run(edge, askerOf(request), admitted);
+    if (!isResultStream(results)) return refuse(reply, results);
+    // What cannot be followed shows at the first item, for which a consumer never waits; then it is told by the status.
+    const first = await results.next();
+    if (first.done !== true && first.value.errors) return refuse(reply, first.value);
+    return streams.send(request, reply, goingOn(first, results), CHANGE_EVENTS);
+  });
+}
+
+const FOLLOW = `subscription ($app: String!, $after: String, $since: DateTime, $startAt: ChangesStartAt, $filter: ChangeFilterInput) {
+  changes(app: $app, after: $after, since: $since, startAt: $startAt, filter: $filter) {
+    cursor kind
+    event { specversion id type source subject time datacontenttype sequence entityKind actor { id } note environment before after }
+  }
+}`;
+
+const CHANGE_EVENTS: EventFormat = {
+  write({ data, errors }) {
+    if (errors) return `event: error\ndata: ${JSON.stringify({ errors })}\n\n`;
+    const item = data?.["changes"] as Readonly<{ cursor: string }>;
+    return `id: ${item.cursor}\ndata: ${JSON.stringify(item)}\n\n`;
+  },
+  end: "",
+};
+
+const TEXTS = ["app", "after", "since", "startAt"] as const;
+const LISTS = ["environments", "kinds", "types", "entities"] as const;
+const NAMES: readonly string[] = [...TEXTS, ...LISTS];
+
+/** The subscription's arguments as the address has them. A name that is not known could be a start that is misspelt, and is refused. */
+function variablesIn({ query, headers }: FastifyRequest): Record<string, unknown> | GraphQLError {
+  const given = query as Readonly<Record<string, string | string[]>>;
+  const unknown = Object.keys(given).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined)
+    return badQuery(`takes ${NAMES.join(", ")}, and no "${unknown.slice(0, 100)}"`, unknown);
+  const repeated = TEXTS.find((name) => Array.isArray(given[name]));
+  if (repeated !== undefined) return badQuery(`takes one "${repeated}"`, repeated);
+  if (given["app"] === undefined) return badQuery("needs the app's slug: /changes?app=shop", "app");
+  const filter: Record<string, string[]> = {};
+  for (const name of LISTS) {
+    const values = given[name];
+    // Of what is much too much, as much as the filter refuses.
+    if (values !== undefined)
+      filter[name] = [values]
+        .flat()
+        .join(",")
+        .split(",", FILTER_VALUES_MAX + 1);
+  }
+  const { app, after, since, startAt } = given;
+  const last = headers["last-event-id"];
+  // Whoever comes back sends the address that they began with, and how far they came.
+  const start = typeof last === "string" && last !== "" ? { after: last } : { after, since, startAt };
+  return { app, ...start, filter };
+}
+
+function badQuery(problem: string, name: string): GraphQLError {
+  return new GraphQLError(`The address ${problem}.`, {
+    extensions: { code: "BAD_USER_INPUT", path: [name] },
+  });
+}
+
+function refuse(reply: FastifyReply, { errors = [] }: FormattedExecutionResult): FastifyReply {
+  return sendFormatted(reply, statusOf(errors), errors);
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CURSOR_UNKNOWN: 410,
+  INTERNAL: 500,
+};
+
+function statusOf([error]: readonly GraphQLFormattedError[]): number {
+  return STATUS[String(error?.extensions?.["code"])] ?? 400;
+}
+
+/** Ends as `rest` does, also while it waits. */
+function goingOn(first: IteratorResult<FormattedExecutionResult, void>, rest: ResultStream): ResultStream {
+  let isFirst = true;
+  return {
+    ...rest,
+    next() {
+      if (!isFirst) return rest.next();
+      isFirst = false;
+      return Promise.resolve(first);
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { startServer, type HttpTestServer } from "../support/server";
+
+let server: HttpTestServer;
+beforeAll(async () => {
+  server = await startServer();
+  for (const slug of ["shop", "other"]) {
+    await server.send(
+      `mutation($slug: String!) { createApp(input: { slug: $slug, name: "Shop" }) { errors { code } } }`,
+      { slug },
+    );
+  }
+  await createKey("first");
+});
+afterAll(() => server.stop());
+
+const createKey = (name: string): Promise<unknown> =>
+  server.send(
+    `mutation($name: String!) { createKey(input: { app: "shop", name: $name, type: STRING, defaultValue: "" }) { errors { code } } }`,
+    { name },
+  );
+
+type Sent = {
+  id: string;
+  item: { cursor: string; kind: string; event: { type: string; after: unknown } | null };
+};
+
+/** What an EventSource makes of the stream, for as long as somebody reads. */
+async function* eventsOf(response: Response): AsyncGenerator<Sent> {
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const fields = Object.fromEntries(
+        block.split("\n").map((line) => line.split(/: (.*)/s, 2) as [string, string]),
+      );
+      if (fields["data"] !== undefined)
+        yield { id: fields["id"] ?? "", item: JSON.parse(fields["data"]) as Sent["item"] };
+    }
+  }
+}
+
+const open = (query: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${server.address}/changes${query}`, {
+    headers: { authorization: `Bearer ${server.token}`, ...headers },
+  });
+
+async function take(events: AsyncGenerator<Sent>, count: number): Promise<Sent[]> {
+  const taken: Sent[] = [];
+  while (taken.length < count) {
+    const { value, done } = await events.next();
+    if (done === true) break;
+    taken.push(value);
+  }
+  return taken;
+}
+const typesOf = (sent: readonly Sent[]) => sent.map(({ item: { kind, event } }) => event?.type ?? kind);
+
+describe("the feed at /changes", () => {
+  it("replays, says when it has caught up, and goes on live", async () => {
+    const response = await open("?app=shop&startAt=BEGINNING");
+    expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    const events = eventsOf(response);
+    const replayed = await take(events, 4);
+    expect(typesOf(replayed)).toEqual(["AppCreated", "EnvironmentCreated", "KeyCreated", "CAUGHT_UP"]);
+    await createKey("live");
+    const [live] = await take(events, 1);
+    expect(live?.item).toMatchObject({
+      kind: "EVENT",
+      event: {
+        specversion: "1.0",
+        type: "KeyCreated",
+        source: "/apps/shop",
+        actor: { id: "admin" },
+        before: null,
+        after: { name: "live" },
+      },
+    });
+    await events.return(undefined);
+  });
+
+  it("goes on behind the Last-Event-ID, whatever the address says of a start", async () => {
+    const events = eventsOf(await open("?app=shop&startAt=BEGINNING"));
+    const [first] = await take(events, 1);
+    await events.return(undefined);
+    expect(first?.id).toBe(first?.item.cursor);
+    const rest = eventsOf(await open("?app=shop&startAt=BEGINNING", { "last-event-id": first?.id ?? "" }));
+    expect(typesOf(await take(rest, 1))).toEqual(["EnvironmentCreated"]);
+    await rest.return(undefined);
+    const byAddress = eventsOf(await open(`?app=shop&after=${first?.id}`));
+    expect(typesOf(await take(byAddress, 1))).toEqual(["EnvironmentCreated"]);
+    await byAddress.return(undefined);
+  });
+
+  it("filters as the subscription does: lists by commas, or by names given again", async () => {
+    for (const lists of ["types=KeyCreated,AppCreated", "types=KeyCreated&types=AppCreated"]) {
+      const events = eventsOf(await open(`?app=shop&startAt=BEGINNING&kinds=Key,App&${lists}`));
+      expect(typesOf(await take(events, 2))).toEqual(["AppCreated", "KeyCreated"]);
+      await events.return(undefined);
+    }
+  });
+
+  it("begins with a CHECKPOINT where it starts now, from which nothing is missed", async () => {
+    const events = eventsOf(await open("?app=shop"));
+    expect(typesOf(await take(events, 1))).toEqual(["CHECKPOINT"]);
+    await events.return(undefined);
+  });
+
+  it("ends when its token does, and says so", async () => {
+    const made = await server.send(
+      `mutation { createToken(input: { app: "shop", name: "reader", kind: SERVER }) { token { id } secret errors { code } } }`,
+    );
+    const { token, secret } = made.data?.["createToken"] as { token: { id: string }; secret: string };
+    const response = await open("?app=shop", { authorization: `Bearer ${secret}` });
+    const text = response.text();
+    await server.send(`mutation($id: ID!) { revokeToken(input: { tokenId: $id }) { errors { code } } }`, {
+      id: token.id,
+    });
+    expect(await text).toMatch(/event: error\ndata: \{"errors":\[.*"UNAUTHENTICATED"/);
+  });
+
+  it.each([
+    ["an app that there is not", "?app=nowhere", 404, "NOT_FOUND"],
+    ["a cursor that is forged", "?app=shop&after=forged", 410, "CURSOR_UNKNOWN"],
+    ["two starts", "?app=shop&after=a&startAt=NOW", 400, "BAD_USER_INPUT"],
+    ["an instant that is none", "?app=shop&since=yesterday", 400, "BAD_USER_INPUT"],
+    ["a start that is none", "?app=shop&startAt=LATER", 400, "BAD_USER_INPUT"],
+    ["no app", "", 400, "BAD_USER_INPUT"],
+    ["two apps", "?app=shop&app=other", 400, "BAD_USER_INPUT"],
+    ["a name that is misspelt", "?app=shop&later=x", 400, "BAD_USER_INPUT"],
+    ["a list that is too long", `?app=shop&types=${"a,".repeat(100)}a`, 400, "BAD_USER_INPUT"],
+  ])("is refused for %s, by status and code", async (_, query, status, code) => {
+    const response = await open(query);
+    const body = (await response.json()) as { errors: { extensions: { code: string } }[] };
+    expect([response.status, body.errors[0]?.extensions.code]).toEqual([status, code]);
+  });
+
+  it("is refused whoever has no token, and a client", async () => {
+    expect((await open("?app=shop", { authorization: "Bearer nobody" })).status).toBe(401);
+    const made = await server.send(
+      `mutation { createToken(input: { app: "shop", name: "web", kind: CLIENT, environment: "production" }) { secret errors { code } } }`,
+    );
+    const { secret } = made.data?.["createToken"] as { secret: string };
+    expect((await open("?app=shop", { authorization: `Bearer ${secret}` })).status).toBe(403);
+    expect((await open("?app=other", { authorization: `Bearer ${secret}` })).status).toBe(404);
+  });
+});
