@@ -33,6 +33,7 @@ const circumstances: Circumstances = {
   at: "2026-01-01T00:00:00.000Z",
   actor: "anna",
   may: () => false,
+  revision: 0,
   secretHash: null,
   newId: (prefix, ordinal = 0) => `${prefix}_${ordinal}`,
   content: () => undefined,
