@@ -1,6 +1,6 @@
 import { idRest, type IdSeed } from "./commandIdentity";
 import type { Envelope } from "./commands";
-import { EVENT_BYTES_MAX } from "./encodedAppend";
+import { APPEND_BYTES_MAX, EVENT_BYTES_MAX } from "./encodedAppend";
 import type { Contents } from "./contents";
 import type { Append, EventMeta, NewEvent, Position } from "./eventStore";
 import { catchUp, evolveWarm, type Folding, type Warm } from "./warmState";
@@ -105,20 +105,30 @@ async function planOver<State, C extends Command<string, unknown>>(
   const contents = await loadContents(deciding, batch, references);
   const at = notBefore(deciding.now().toISOString(), warm.meta);
   const newId = newIdsFor(deciding.newIdOf, { stream, commandId: envelope.commandId, fingerprint });
-  const circumstances = circumstancesOf(envelope, at, newId, contents);
+  const circumstances = { ...circumstancesOf(envelope, at, newId, contents), revision: warm.revision };
   const decision = deciding.decider.decide(command, warm.state, circumstances);
   if (decision.outcome === "refused") return { kind: "refused", reasons: decision.reasons };
-  if (decision.events.length === 0 || envelope.validateOnly === true) return { kind: "accepted" };
+  if (decision.events.length === 0) return { kind: "accepted" };
   const meta = { actor: envelope.actor, commandId: envelope.commandId, recordedAt: at, fingerprint };
-  const events: NewEvent[] = [];
-  for (const { type, data } of decision.events) {
-    const text = JSON.stringify(data);
-    if (Buffer.byteLength(text) > EVENT_BYTES_MAX) return { kind: "refused", reasons: [tooLarge] };
+  const texts = decision.events.map(({ data }) => JSON.stringify(data));
+  const reasons = sizeRefusals(texts, meta);
+  if (reasons.length > 0) return { kind: "refused", reasons };
+  if (envelope.validateOnly === true) return { kind: "accepted" };
+  const events: NewEvent[] = decision.events.map(({ type }, index) => {
     // As the log will give it back, so that the warm state is what a fold of the log would make.
-    events.push({ type, schemaVersion: deciding.schemaVersionOf(type), data: JSON.parse(text) as unknown });
-  }
+    const data = JSON.parse(texts[index] ?? "") as unknown;
+    return { type, schemaVersion: deciding.schemaVersionOf(type), data };
+  });
   const append = { stream, expectedRevision: warm.revision, commandId: meta.commandId, events, meta };
   return { kind: "append", append };
+}
+
+/** What the log could not take, whatever decided it. */
+function sizeRefusals(texts: readonly string[], meta: EventMeta): readonly Refusal[] {
+  if (texts.some((text) => Buffer.byteLength(text) > EVENT_BYTES_MAX)) return [tooLarge];
+  const metaBytes = JSON.stringify(meta).length;
+  const bytes = texts.reduce((sum, text) => sum + text.length + metaBytes, 0);
+  return bytes > APPEND_BYTES_MAX ? [tooMuch] : [];
 }
 
 /** The ids that a command gives to the things that it makes. */
@@ -148,7 +158,7 @@ function circumstancesOf(
   at: string,
   newId: Circumstances["newId"],
   contents: ReadonlyMap<number, unknown>,
-): Circumstances {
+): Omit<Circumstances, "revision"> {
   return {
     at,
     actor,
@@ -171,5 +181,11 @@ export const commandIdReused: Refusal = {
 const tooLarge: Refusal = {
   code: "LIMIT_REACHED",
   message: `What one change saves has at most ${EVENT_BYTES_MAX} bytes as JSON; save less at once.`,
+  path: [],
+};
+
+const tooMuch: Refusal = {
+  code: "LIMIT_REACHED",
+  message: `All that is changed at once has at most ${APPEND_BYTES_MAX} bytes as JSON; change less at once.`,
   path: [],
 };

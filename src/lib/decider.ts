@@ -25,6 +25,8 @@ export interface Circumstances {
   readonly may: (right: string, place?: string) => boolean;
   /** Opaque id of who asks. */
   readonly actor: string;
+  /** Of the stream's last event, over which is decided. */
+  readonly revision: number;
   /**
    * The hash of a secret that was made for this command; null if none was. It is no part of the command: a repeat brings
    * another one, and the first one's counts.

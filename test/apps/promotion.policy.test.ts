@@ -149,6 +149,7 @@ describe("promoting", () => {
       at: "2027-01-01T00:00:00.000Z",
       actor: "a",
       may: () => true,
+      revision: 0,
       secretHash: null,
       newId: (prefix) => prefix,
       content: ({ revision }) => (PAST[revision] as AnyAppEvent).data,

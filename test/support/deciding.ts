@@ -79,6 +79,7 @@ function circumstances(
       rights.has(right) && (environments === null || place === undefined || environments.includes(place)),
     secretHash: `hash of ${commandId}`,
     actor,
+    revision: past.length - 1,
     newId: (prefix, ordinal = 0) => `${prefix}_shop_${commandId}${ordinal}`,
     content({ revision }) {
       if (!needed.has(revision))
