@@ -1,8 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from "fastify";
 import type { AnswerAtOnce } from "./answerAtOnce";
 import { publicError, sendErrors } from "./errorBody";
+import { bodyBytesMaxOf, limitedBody } from "./bodyLimit";
 import { GRAPHQL_EVENTS, tooManyStreams, type EventStreams } from "./eventStream";
 import { askerOf, type Gates } from "./gates";
+import { EDITOR_BODY_BYTES_MAX } from "./limits";
 import { admit, isSubscription, type GraphqlRequest } from "../graphql/admit";
 import type { Edge } from "../graphql/edge";
 import { run, runOnce, type AdmittedOperation } from "../graphql/run";
@@ -19,7 +21,15 @@ type Parts = Readonly<{
 /** GraphQL over HTTP: answers at once, or as a stream of events. */
 export function serveGraphql(fastify: FastifyInstance, parts: Parts): void {
   const { edge, answerAtOnce, gates } = parts;
-  fastify.post(GRAPHQL_PATH, gates, async (request, reply) => {
+  const large = {
+    ...gates,
+    bodyLimit: EDITOR_BODY_BYTES_MAX,
+    preParsing: async ({ actor }: FastifyRequest, _reply: FastifyReply, body: RequestPayload) => {
+      const bytesMax = bodyBytesMaxOf(actor);
+      return bytesMax < EDITOR_BODY_BYTES_MAX ? limitedBody(body, bytesMax) : body;
+    },
+  };
+  fastify.post(GRAPHQL_PATH, large, async (request, reply) => {
     const admitted = admit(edge, requestIn(request.body));
     if (admitted.errors !== null) return sendErrors(reply, 400, admitted.errors, edge.report);
     if (wantsEvents(request)) return sendEvents(parts, request, reply, admitted);

@@ -1,5 +1,7 @@
 /** Of a request's body, and of a WebSocket's message. */
 export const BODY_BYTES_MAX = 1_048_576;
+/** Of a request's body to POST /graphql, by somebody who may import the definition of a whole app. */
+export const EDITOR_BODY_BYTES_MAX = 8 * 1_048_576;
 /** How long a request may take to arrive. */
 export const REQUEST_MS_MAX = 30_000;
 /** How long stopping waits for requests under way. */

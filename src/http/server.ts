@@ -1,4 +1,4 @@
-import fastifyFactory, { type FastifyInstance } from "fastify";
+import fastifyFactory, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { createAnswerAtOnce } from "./answerAtOnce";
 import { createApollo } from "./apollo";
 import { publicError, sendErrors } from "./errorBody";
@@ -8,6 +8,7 @@ import { createGates } from "./gates";
 import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
 import { serveHealth, type Readiness } from "./health";
 import { serveIde } from "./ide";
+import { BODY_TOO_LARGE, bodyBytesMaxOf } from "./bodyLimit";
 import { BODY_BYTES_MAX, DRAIN_MS_MAX, REQUEST_MS_MAX } from "./limits";
 import { requestIdOf } from "./requestId";
 import { createSocketProtocol } from "./socketProtocol";
@@ -97,8 +98,8 @@ function createFastify(report: ReportError): FastifyInstance {
   // A page of another origin can send plain text without asking; JSON it cannot.
   fastify.removeContentTypeParser("text/plain");
   fastify.setNotFoundHandler((_request, reply) => sendErrors(reply, 404, [nothingHere], report));
-  fastify.setErrorHandler((error, _request, reply) => {
-    const { status, told } = toldError(error);
+  fastify.setErrorHandler((error, request, reply) => {
+    const { status, told } = toldError(error, bodyBytesMaxIn(request));
     return sendErrors(reply, status, [told], report);
   });
   return fastify;
@@ -109,11 +110,16 @@ const nothingHere = publicError(
   `There is nothing at this address. Send GraphQL to POST ${GRAPHQL_PATH}.`,
 );
 
+/** What the route takes, from this asker. */
+function bodyBytesMaxIn({ actor, routeOptions }: FastifyRequest): number {
+  return Math.min(routeOptions.bodyLimit ?? BODY_BYTES_MAX, bodyBytesMaxOf(actor));
+}
+
 /** What fastify itself refused in words of ours; anything else is told as any error is. */
-function toldError(error: unknown): { status: number; told: unknown } {
+function toldError(error: unknown, bodyBytesMax: number): { status: number; told: unknown } {
   const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
-  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    const message = `The body is larger than ${BODY_BYTES_MAX} bytes; send less at once.`;
+  if (code === BODY_TOO_LARGE) {
+    const message = `The body is larger than ${bodyBytesMax} bytes; send less at once.`;
     return { status: 413, told: publicError("LIMIT_EXCEEDED", message) };
   }
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {

@@ -8,7 +8,7 @@ import {
   ROOT_FIELDS_MAX,
 } from "../../src/graphql/limits";
 import { JSON_DEPTH_MAX } from "../../src/graphql/jsonFault";
-import { BODY_BYTES_MAX } from "../../src/http/limits";
+import { BODY_BYTES_MAX, EDITOR_BODY_BYTES_MAX } from "../../src/http/limits";
 import { startServer, type GraphqlAnswer, type HttpTestServer } from "../support/server";
 
 let server: HttpTestServer;
@@ -21,8 +21,9 @@ async function expectRefused(
   status: number,
   code: string,
   words: RegExp | string,
+  headers: Record<string, string> = {},
 ): Promise<void> {
-  const response = await server.post(body);
+  const response = await server.post(body, headers);
   const { errors, data } = (await response.json()) as GraphqlAnswer;
   expect({ status: response.status, code: errors?.[0]?.extensions?.["code"] }).toEqual({ status, code });
   expect(errors?.[0]?.message).toMatch(words);
@@ -128,18 +129,36 @@ describe("a document", () => {
 });
 
 describe("a body", () => {
-  it("of 2 MB is refused with 413", () =>
-    expectRefused(
-      { query: "{ viewer { id } }", padding: "x".repeat(2_000_000) },
-      413,
-      "LIMIT_EXCEEDED",
-      `${BODY_BYTES_MAX}`,
-    ));
+  const body = (bytes: number) => `{"query":"{ viewer { id } }","padding":"`.padEnd(bytes - 2, "x") + `"}`;
+  let viewer: Record<string, string>;
+  beforeAll(async () => {
+    const { data } = await server.send(
+      `mutation { createToken(input: { name: "viewer", kind: PERSON, role: VIEWER }) { secret } }`,
+    );
+    viewer = { authorization: `Bearer ${(data?.["createToken"] as { secret: string }).secret}` };
+  });
 
   it("may be as large as the limit, and not one byte larger", async () => {
-    const body = (bytes: number) => `{"query":"{ viewer { id } }","padding":"`.padEnd(bytes - 2, "x") + `"}`;
-    expect((await server.post(body(BODY_BYTES_MAX))).status).toBe(200);
-    await expectRefused(body(BODY_BYTES_MAX + 1), 413, "LIMIT_EXCEEDED", `${BODY_BYTES_MAX}`);
+    expect((await server.post(body(BODY_BYTES_MAX), viewer)).status).toBe(200);
+    await expectRefused(body(BODY_BYTES_MAX + 1), 413, "LIMIT_EXCEEDED", `${BODY_BYTES_MAX}`, viewer);
+  });
+
+  it("may be as large as a definition, if it comes from somebody who may edit", async () => {
+    expect((await server.post(body(EDITOR_BODY_BYTES_MAX))).status).toBe(200);
+    await expectRefused(body(EDITOR_BODY_BYTES_MAX + 1), 413, "LIMIT_EXCEEDED", `${EDITOR_BODY_BYTES_MAX}`);
+  });
+
+  it("may not be larger because it does not say how large it is", async () => {
+    const sent = async (bytes: number) => {
+      const text = body(bytes);
+      const [half, rest] = [text.slice(0, bytes / 2), text.slice(bytes / 2)];
+      const parts = new Blob([half, rest]).stream();
+      const headers = { "content-type": "application/json", ...viewer };
+      const init = { method: "POST", headers, body: parts, duplex: "half" } as RequestInit;
+      return (await fetch(`${server.address}/graphql`, init)).status;
+    };
+    expect(await sent(BODY_BYTES_MAX)).toBe(200);
+    expect(await sent(BODY_BYTES_MAX + 1)).toBe(413);
   });
 
   it("that is no JSON is refused", () => expectRefused("{", 400, "BAD_REQUEST", "JSON"));
