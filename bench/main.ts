@@ -1,4 +1,5 @@
 import { runAppendBench } from "./append";
+import { runDefinitionBench } from "./definitions";
 import { runEvaluateBench } from "./evaluate";
 import { runGraphqlBench } from "./graphql";
 import { runMutationBench } from "./mutations";
@@ -16,6 +17,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (isWanted("projections")) await headed("Projections", () => benchDatabase(runProjectionBench));
   if (isWanted("graphql")) await headed("GraphQL", runGraphqlBench);
   if (isWanted("mutations")) await headed("Mutations", runMutationBench);
+  if (isWanted("definitions")) await headed("Definitions", runDefinitionBench);
   if (isWanted("start")) await headed("Starting", runStartBench);
 }
 

@@ -6,6 +6,8 @@ import { promotionNeeds, promotionParts, type PromoteCommand } from "./promotion
 import { reachRefusals } from "./reach.policy";
 import { decideToken, isTokenCommand, type TokenCommand } from "../access/token.decider";
 import { configDecider, type ConfigCommand } from "../configs/config.decider";
+import { decideImport, type ImportCommand } from "../definitions/import.decider";
+import { importNeeds } from "../definitions/importPlan.policy";
 import { goalDecider, isGoalCommand, type GoalCommand } from "../goals/goal.decider";
 import { flagDecider, type FlagCommand } from "../flags/flag.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
@@ -16,7 +18,7 @@ import { isKindlessCommand, type KindlessCommand } from "../releases/release.dec
 import { isSegmentCommand, segmentDecider, type SegmentCommand } from "../segments/segment.decider";
 
 /** Everything that can be asked of an app's stream. */
-export type AppCommand = SingleCommand | PromoteCommand;
+export type AppCommand = SingleCommand | PromoteCommand | ImportCommand;
 
 /** What concerns one thing; the others are several of these at once. */
 export type SingleCommand =
@@ -38,6 +40,7 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
 
   needs(command, state) {
     if (command.type === "Promote") return promotionNeeds(command.data, state);
+    if (command.type === "ImportApp") return importNeeds(command.data, state);
     if (isKeyCommand(command)) return keyDecider.needs(command, state);
     if (isKindlessCommand(command)) return deciderOf(command, state).needs(command, state);
     if (flagDecider.isCommand(command)) return flagDecider.needs(command, state);
@@ -45,15 +48,22 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
   },
 
   decide(command, state, circumstances: Circumstances) {
-    const decision =
-      command.type === "Promote"
-        ? decidePromotion(command, state, circumstances)
-        : decideOne(command, state, circumstances);
+    const decision = decideAny(command, state, circumstances);
     if (decision.outcome === "refused") return decision;
     const reasons = reachRefusals(command, decision.events, state, circumstances);
     return reasons.length > 0 ? refuse(...reasons) : decision;
   },
 };
+
+function decideAny(
+  command: AppCommand,
+  state: AppState,
+  circumstances: Circumstances,
+): Decision<AnyAppEvent> {
+  if (command.type === "Promote") return decidePromotion(command, state, circumstances);
+  if (command.type === "ImportApp") return decideImport(command, state, circumstances, single);
+  return decideOne(command, state, circumstances);
+}
 
 function decidePromotion(
   { data }: PromoteCommand,
@@ -64,8 +74,11 @@ function decidePromotion(
   if (state.isArchived) return refuse(archivedApp);
   const { parts, reasons } = promotionParts(data, state);
   if (reasons.length > 0) return refuse(...reasons);
-  return decideAll({ decide: decideOne, evolve: evolveApp }, parts, copyOfAppState(state), circumstances);
+  return decideAll(single, parts, copyOfAppState(state), circumstances);
 }
+
+/** What decides each of several. */
+const single = { decide: decideOne, evolve: evolveApp };
 
 function decideOne(
   command: SingleCommand,

@@ -146,6 +146,7 @@ function pathOf({ type, data }: Command<string, object>): readonly string[] {
 
 const PATHS: Readonly<Record<string, readonly string[]>> = {
   Promote: ["to"],
+  ImportApp: ["definition"],
   ArchiveConfig: ["configId"],
   ArchiveFlag: ["flagId"],
   RescheduleScheduledPublication: ["id"],

@@ -105,6 +105,45 @@ export async function unknownUserLists(
   return references.filter(({ list, count }) => counts.get(list) !== count);
 }
 
+/** An app that has a list, by the list's name, for each reference to one that any of these apps has; null: any app. */
+export async function findUserLists(
+  database: Queryable,
+  apps: readonly string[] | null,
+  references: readonly UserListReference[],
+): Promise<ReadonlyMap<string, string>> {
+  if (references.length === 0) return new Map();
+  const rows = await database.query<{ app: string; list: string; count: number }>(
+    `select distinct on (list) app, list, count from audience.user_lists
+      where list = any($1) and ($2::text[] is null or app = any($2)) order by list, app`,
+    [references.map(({ list }) => list), apps],
+    "userLists.find",
+  );
+  const counts = new Map(references.map(({ list, count }) => [list, count]));
+  return new Map(
+    rows.filter(({ list, count }) => counts.get(list) === count).map(({ list, app }) => [list, app]),
+  );
+}
+
+/** Gives an app a list that another one has, as it is there now, before any event names it. */
+export async function copyUserList(
+  database: Database,
+  { from, to, list }: Readonly<{ from: string; to: string; list: string }>,
+): Promise<void> {
+  await database.transaction(async (connection) => {
+    await connection.query(
+      `insert into audience.user_lists (app, list, count)
+       select $2, list, count from audience.user_lists where app = $1 and list = $3 on conflict do nothing`,
+      [from, to, list],
+    );
+    await connection.query(
+      `insert into audience.user_list_members (app, list, user_id)
+       select $2, list, user_id from audience.user_list_members where app = $1 and list = $3
+        order by user_id on conflict do nothing`,
+      [from, to, list],
+    );
+  });
+}
+
 function distinct(ids: readonly string[]): readonly string[] {
   return [...new Set(ids)].sort();
 }

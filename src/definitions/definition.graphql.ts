@@ -1,5 +1,9 @@
-import { ArgsType, Field, Int, ObjectType } from "type-graphql";
+import { ArgsType, Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { DEFINITION_ACTIONS, type DefinitionAction } from "./importChanges";
+import { ValidatableInput } from "../graphql/command.graphql";
+import { Payload } from "../graphql/payload.graphql";
 import { JsonObjectScalar } from "../graphql/scalars";
+import { Difference } from "../history/difference.graphql";
 import type { JsonObject } from "../lib/json";
 
 @ArgsType()
@@ -27,4 +31,72 @@ export class AppExport {
     description: "The revision of the app that this is exactly; `importApp` takes it as `expectedRevision`.",
   })
   revision!: number;
+}
+
+const ACTION_ENUM = Object.fromEntries(DEFINITION_ACTIONS.map((action) => [action, action]));
+registerEnumType(ACTION_ENUM, {
+  name: "DefinitionAction",
+  description: "What an import makes of one thing.",
+  valuesConfig: {
+    CREATED: { description: "The app did not have it." },
+    CHANGED: { description: "It becomes another, or its labels do." },
+    RESTORED: { description: "It was archived, and is taken back." },
+    ARCHIVED: { description: "The definition does not have it, so it is put away." },
+  },
+});
+
+@InputType({ description: "What an app is to be." })
+export class ImportAppInput extends ValidatableInput {
+  @Field(() => String, { description: "The app's slug." })
+  app!: string;
+
+  @Field(() => JsonObjectScalar, {
+    description:
+      "All that the app is to have, as `exportApp` gives it and docs/app.schema.json says it. What the app has and this does not is archived.",
+  })
+  definition!: JsonObject;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "The revision of the app that the definition was made from. If the app is at another one now, nothing is changed.",
+  })
+  expectedRevision?: number | null;
+}
+
+@ObjectType("DefinitionChange", {
+  simpleResolvers: true,
+  description: "What an import makes of one thing of the app, or of the app itself.",
+})
+export class DefinitionChangeType {
+  @Field(() => ACTION_ENUM, { description: "What becomes of it." })
+  action!: DefinitionAction;
+
+  @Field(() => String, { description: "What kind of thing it is, as a GraphQL type: `Key`." })
+  kind!: string;
+
+  @Field(() => String, { description: "The name that it had before, if it had one." })
+  name!: string;
+
+  @Field(() => [Difference], {
+    description:
+      "Everything that is different, by names and ids. Of what is archived there is nothing to say.",
+  })
+  differences!: readonly Difference[];
+
+  @Field(() => [String], {
+    description:
+      "The environments in which it changes what users get: at once, or at a time that is set. What is archived is unpublished there.",
+  })
+  environments!: readonly string[];
+}
+
+@ObjectType({ description: "What came of importing a definition." })
+export class ImportAppPayload extends Payload {
+  @Field(() => [DefinitionChangeType], {
+    nullable: true,
+    description:
+      "Everything that was changed, or would be after `validateOnly`, by kind and name; empty if the app is so already, and for a repeat. Null if there are errors.",
+  })
+  changes!: readonly DefinitionChangeType[] | null;
 }

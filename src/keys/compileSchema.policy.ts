@@ -93,7 +93,7 @@ function checked(validate: ValidateFunction, budget: PatternBudget, value: Json)
 }
 
 /** Ajv's words, with what they leave out. */
-function inWords({ keyword, message = "is not valid", params, schema }: ErrorObject): string {
+export function inWords({ keyword, message = "is not valid", params, schema }: ErrorObject): string {
   const named: unknown =
     params["additionalProperty"] ?? params["unevaluatedProperty"] ?? params["propertyName"];
   if (typeof named === "string") return `${message} (it has "${named.slice(0, 100)}")`;

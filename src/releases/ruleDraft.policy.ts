@@ -5,6 +5,8 @@ import type { Refusal } from "../lib/refusal";
 export type RuleDraft = Readonly<{
   /** Of a rule of the latest version, to keep its id and seed; absent for a new rule. */
   id?: string | null | undefined;
+  /** Of a rule that comes from elsewhere, which brings its seed along, and its id if it has one. */
+  seed?: string | null | undefined;
   /** Absent or null: everyone. */
   segmentId?: string | null | undefined;
   /** Absent or null: 100. */
@@ -15,12 +17,13 @@ export type RuleDraft = Readonly<{
 
 /** A rule that is complete but for an id and a seed of its own; `id` is of the rule that it goes on from, if it says one. */
 export type Unidentified<AnyRule extends Rule> = Omit<AnyRule, "id" | "seed"> &
-  Readonly<{ id: string | null }>;
+  Readonly<{ id: string | null; seed: string | null }>;
 
 /** What a draft leaves out is everyone, all of them, by their ids. */
 export function completedRule(draft: RuleDraft): Unidentified<Rule> {
   return {
     id: draft.id ?? null,
+    seed: draft.seed ?? null,
     segmentId: draft.segmentId ?? null,
     percentage: draft.percentage ?? 100,
     bucketBy: draft.bucketBy ?? null,
@@ -46,17 +49,20 @@ export function identifiedRules<AnyRule extends Rule>(
 ): Readonly<{ rules: readonly AnyRule[]; reasons: readonly Refusal[] }> {
   const free = new Map(known.map((rule) => [rule.id, rule]));
   const reasons: Refusal[] = [];
-  const named = drafts.map(({ id }, index) => {
+  const named = drafts.map(({ id, seed }, index) => {
     if (id === null) return null;
     const rule = free.get(id);
-    if (!rule) reasons.push(badRuleId(id, index, known));
+    const isFromElsewhere = seed !== null && !known.some((other) => other.id === id);
+    if (!rule && !isFromElsewhere) reasons.push(badRuleId(id, index, known));
+    if (rule && seed !== null && seed !== rule.seed) reasons.push(otherSeed(id, index));
     free.delete(id);
     return rule ?? null;
   });
   const rules = drafts.map((draft, index) => {
-    const rule = named[index] ?? (draft.id === null ? takeSame(free, draft, givesSame) : null);
-    const id = rule?.id ?? newId("rule", index);
-    const seed = rule?.seed ?? newId("seed", index);
+    const isPlain = draft.id === null && draft.seed === null;
+    const rule = named[index] ?? (isPlain ? takeSame(free, draft, givesSame) : null);
+    const id = rule?.id ?? draft.id ?? newId("rule", index);
+    const seed = rule?.seed ?? draft.seed ?? newId("seed", index);
     // As stored if it gives the same: the order in which a draft lists what it gives means nothing.
     const given = rule && givesSame(rule, draft) ? { ...rule, ...completedRule(draft) } : draft;
     // The draft has all members of a rule but these two.
@@ -87,6 +93,11 @@ function isForSame(rule: For, draft: For): boolean {
     rule.bucketBy === draft.bucketBy &&
     rule.bucketByFallback === draft.bucketByFallback
   );
+}
+
+function otherSeed(id: string, index: number): Refusal {
+  const message = `The rule "${id}" keeps its seed, by which its users stay in it; leave the id out to choose them anew.`;
+  return { code: "INVALID", message, path: ["rules", String(index), "seed"] };
 }
 
 function badRuleId(id: string, index: number, known: readonly Rule[]): Refusal {

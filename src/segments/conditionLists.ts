@@ -21,7 +21,7 @@ export async function prepareCondition(
 ): Promise<PreparedCondition> {
   if (!isJsonObject(input) || checkCondition(input).length > 0)
     return { condition: input, lists: [], reasons: [] };
-  const given = referencesIn(input, ["condition"]);
+  const given = listReferencesIn(input, ["condition"]);
   const lists: (readonly string[])[] = [];
   const condition = withListReferences(input, (ids) => {
     lists.push(ids);
@@ -40,15 +40,15 @@ export async function prepareCondition(
   return { condition, lists, reasons };
 }
 
-type GivenReference = Readonly<{ path: readonly string[]; reference: UserListReference }>;
+export type GivenReference = Readonly<{ path: readonly string[]; reference: UserListReference }>;
 
 /** The references that stand in a well-formed condition: values hold no operators, so every `$userIn` is one. */
-function referencesIn(json: Json, path: readonly string[]): readonly GivenReference[] {
+export function listReferencesIn(json: Json, path: readonly string[]): readonly GivenReference[] {
   if (typeof json !== "object" || json === null) return [];
   return (Object.entries(json) as [string, Json][]).flatMap(([name, member]) => {
     const at = [...path, name];
     if (name === "$userIn") return isUserListReference(member) ? [{ path: at, reference: member }] : [];
-    return referencesIn(member, at);
+    return listReferencesIn(member, at);
   });
 }
 

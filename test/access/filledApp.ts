@@ -1,8 +1,14 @@
 import { makeToken } from "./tokens";
+import type { Definition } from "../../src/definitions/definition.policy";
 import type { TestServer } from "../support/wholeServer";
 
 /** An app in which there is one of everything, so that every operation finds what it is about. */
-export type FilledApp = Readonly<{ slug: string; ids: Readonly<Record<string, string>> }>;
+export type FilledApp = Readonly<{
+  slug: string;
+  ids: Readonly<Record<string, string>>;
+  /** As it was exported. */
+  definition: Definition;
+}>;
 
 export async function fillApp(server: TestServer, slug: string): Promise<FilledApp> {
   const done = async (field: string, type: string, input: object, path: string): Promise<string> => {
@@ -77,8 +83,12 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     "preview { id }",
   );
   const token = await makeToken(server, { app: slug, name: "spare", kind: "SERVER" });
+  const exported = await server.send(`query($app: String!) { exportApp(app: $app) { definition } }`, {
+    app: slug,
+  });
   return {
     slug,
+    definition: server.read<Definition>(exported, "exportApp.definition"),
     ids: {
       thingId: segmentId,
       segmentId,

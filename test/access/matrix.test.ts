@@ -218,7 +218,7 @@ async function firstOf(body: object, secret: string): Promise<Answer> {
 
 function renamed(app: FilledApp, from: string, to: string): FilledApp {
   const ids = Object.entries(app.ids).map(([name, id]) => [name, id.replace(`_${from}_`, `_${to}_`)]);
-  return { slug: to, ids: Object.fromEntries(ids) as Record<string, string> };
+  return { ...app, slug: to, ids: Object.fromEntries(ids) as Record<string, string> };
 }
 
 /** Of everything that a token of another app could have changed. */

@@ -94,6 +94,7 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     role: "VIEWER",
     kind: "PERSON",
     validateOnly: true,
+    definition: definitionFor(app),
   };
   if ("argument" in of) named[of.argument] = of.kind === "THING" ? idOf(of.noun) : app.slug;
   function idOf(noun: string): string {
@@ -134,6 +135,13 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     of: of_,
     isNamed: (argument: string) => isNonNullArgument(argument),
   };
+}
+
+/** Of an app that has the same environments, and the key that is live with another default. */
+function definitionFor({ definition }: FilledApp): unknown {
+  const { keys, ...rest } = definition;
+  const edited = keys.map((key) => (key.name === "colour" ? { ...key, defaultValue: "green" } : key));
+  return { ...rest, keys: edited };
 }
 
 /** Fits keys, environments and everything else that is named. */
