@@ -12,6 +12,8 @@ export type ChangeEvent = Readonly<{
   type: string;
   /** The app, as a path. */
   source: string;
+  /** Where the server has the JSON Schema of this event. */
+  dataschema: string;
   /** Orders the events of one app as strings do. */
   sequence: string;
   /** The entity's id, and its GraphQL type name. */

@@ -1,6 +1,7 @@
 import type { ChangeEvent, ChangeItem } from "./changeFeed";
 import type { ChangeRow } from "./changes.projection";
 import type { Cursors } from "./cursor";
+import { schemaPath } from "./eventSchemas";
 
 const SEQUENCE_DIGITS = 20;
 
@@ -14,6 +15,7 @@ export function changeEvent(row: ChangeRow): ChangeEvent {
     id: row.id,
     type: row.type,
     source: `/apps/${row.app}`,
+    dataschema: schemaPath(row.type),
     sequence: String(row.revision).padStart(SEQUENCE_DIGITS, "0"),
     subject: row.entity,
     entityKind: row.kind,

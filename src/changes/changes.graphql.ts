@@ -59,6 +59,12 @@ export class ChangeEventType {
   @Field(() => String, { description: "What `before` and `after` are: `application/json`." })
   datacontenttype!: string;
 
+  @Field(() => String, {
+    description:
+      "Where this server answers with the JSON Schema of this event: `/events/KeyCreated.v1.schema.json`.",
+  })
+  dataschema!: string;
+
   @Field(() => String, { description: "Orders the events of one app, compared as text." })
   sequence!: string;
 

@@ -1,6 +1,7 @@
 import type { ChangeFilter, ChangeItem, ChangeStart } from "./changeFeed";
 import { CHANGES_PAGE_SIZE_MAX, FILTER_VALUES_MAX } from "./changes.graphql";
 import type { ChangeEventType, ChangeFilterInput, ChangeItemType, FollowArguments } from "./changes.graphql";
+import { ENTITY_KINDS, EVENT_TYPES } from "./eventSchemas";
 import { badArgument } from "../graphql/connection";
 
 /** Where to start, of the three ways to say so. @throws BAD_USER_INPUT for more than one. */
@@ -17,7 +18,10 @@ export function filterIn(input: ChangeFilterInput | null | undefined): ChangeFil
   return checkedLists(input ?? {});
 }
 
-/** The lists of a filter that hold anything back: not those that are null or left out. @throws BAD_USER_INPUT */
+/**
+ * The lists of a filter that hold anything back: not those that are null or left out.
+ * @throws BAD_USER_INPUT for a list that is too long, and for a name that no event has: who filters by it would wait for ever.
+ */
 export function checkedLists<Name extends string>(
   input: Readonly<Partial<Record<Name, readonly string[] | null>>>,
 ): Partial<Record<Name, readonly string[]>> {
@@ -28,9 +32,17 @@ export function checkedLists<Name extends string>(
     if (values.length > FILTER_VALUES_MAX) {
       throw badArgument(`"${name}" lists at most ${FILTER_VALUES_MAX} values.`, "filter", name);
     }
+    const known = KNOWN[name];
+    const unknown = known && values.find((value) => !known.includes(value));
+    if (unknown !== undefined) {
+      const message = `"${name}" has no "${unknown.slice(0, 100)}"; there are: ${known?.join(", ")}.`;
+      throw badArgument(message, "filter", name);
+    }
   }
   return Object.fromEntries(lists) as Partial<Record<Name, readonly string[]>>;
 }
+
+const KNOWN: Readonly<Record<string, readonly string[]>> = { types: EVENT_TYPES, kinds: ENTITY_KINDS };
 
 /** @throws BAD_USER_INPUT */
 export function checkFirst(first: number): void {

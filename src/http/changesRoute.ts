@@ -35,7 +35,7 @@ export function serveChanges(fastify: FastifyInstance, { edge, gates, streams }:
 const FOLLOW = `subscription ($app: String!, $after: String, $since: DateTime, $startAt: ChangesStartAt, $filter: ChangeFilterInput) {
   changes(app: $app, after: $after, since: $since, startAt: $startAt, filter: $filter) {
     cursor kind
-    event { specversion id type source subject time datacontenttype sequence entityKind actor { id } note environment before after }
+    event { specversion id type source subject time datacontenttype dataschema sequence entityKind actor { id } note environment before after }
   }
 }`;
 

@@ -3,6 +3,7 @@ import { createAnswerAtOnce } from "./answerAtOnce";
 import { createApollo } from "./apollo";
 import { publicError, sendErrors } from "./errorBody";
 import { serveChanges } from "./changesRoute";
+import { serveEventSchemas } from "./eventSchemaRoute";
 import { createEventStreams } from "./eventStream";
 import { createGates } from "./gates";
 import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
@@ -68,6 +69,7 @@ export async function createHttpServer({
   if (settings.hasIde) serveIde(fastify);
   const answerAtOnce = createAnswerAtOnce(apollo);
   serveGraphql(fastify, { edge, answerAtOnce, gates, streams });
+  serveEventSchemas(fastify);
   serveChanges(fastify, { edge, gates, streams });
   const protocol = createSocketProtocol(edge, authenticate, visits);
   const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol);

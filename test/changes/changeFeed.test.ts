@@ -70,6 +70,7 @@ describe("the change feed", () => {
             id: expect.stringMatching(/^[0-9a-f-]{36}$/),
             type: "ThingMade",
             source: "/apps/shop",
+            dataschema: "/events/ThingMade.v1.schema.json",
             sequence: "00000000000000000000",
             subject: "thing_shop_a",
             entityKind: "Thing",

@@ -129,11 +129,26 @@ describe("the feed at /changes", () => {
     ["no app", "", 400, "BAD_USER_INPUT"],
     ["two apps", "?app=shop&app=other", 400, "BAD_USER_INPUT"],
     ["a name that is misspelt", "?app=shop&later=x", 400, "BAD_USER_INPUT"],
+    ["a type that there is not", "?app=shop&types=KeyCreated,KeyMade", 400, "BAD_USER_INPUT"],
     ["a list that is too long", `?app=shop&types=${"a,".repeat(100)}a`, 400, "BAD_USER_INPUT"],
   ])("is refused for %s, by status and code", async (_, query, status, code) => {
     const response = await open(query);
     const body = (await response.json()) as { errors: { extensions: { code: string } }[] };
     expect([response.status, body.errors[0]?.extensions.code]).toEqual([status, code]);
+  });
+
+  it("names the schema of each event, which is there without a token", async () => {
+    const events = eventsOf(await open("?app=shop&startAt=BEGINNING&types=KeyCreated"));
+    const [created] = await take(events, 1);
+    await events.return(undefined);
+    const { dataschema } = created?.item.event as unknown as { dataschema: string };
+    const response = await fetch(server.address + dataschema);
+    expect(response.headers.get("content-type")).toBe("application/schema+json; charset=utf-8");
+    expect(await response.json()).toMatchObject({
+      title: "KeyCreated",
+      properties: { entityKind: { const: "Key" } },
+    });
+    expect((await fetch(`${server.address}/events/KeyMade.v1.schema.json`)).status).toBe(404);
   });
 
   it("is refused whoever has no token, and a client", async () => {
