@@ -12,6 +12,11 @@ const { given, run, state } = deciding<ReturnType<typeof appDecider.initialState
 );
 const app: AnyAppEvent = { type: "AppCreated", data: { slug: "shop", name: "Shop", note: "" } };
 
+const production: AnyAppEvent = {
+  type: "EnvironmentCreated",
+  data: { name: "production", description: "", note: "" },
+};
+
 const content = { defaultValue: 3, description: "", valueSchema: null, isVisibleToClients: true, note: "" };
 const darkMode = { name: "dark_mode", type: "INTEGER" as const, defaultValue: 3 };
 const created = (name: string, more: { valueSchema?: Json } = {}): AnyAppEvent => ({
@@ -190,7 +195,7 @@ describe("editing a key", () => {
 
   it("refuses a default value for a published key without the right to publish", () => {
     const rights = new Set(["READ", "EDIT"]);
-    const past = [app, created("dark_mode"), config(1, 4), published(1)];
+    const past = [app, production, created("dark_mode"), config(1, 4), published(1)];
     given(...past)
       .when(edit({ defaultValue: 4 }), { rights })
       .isRefused("FORBIDDEN");
