@@ -2,6 +2,7 @@ import { runAppendBench } from "./append";
 import { runDefinitionBench } from "./definitions";
 import { runEvaluateBench } from "./evaluate";
 import { runGraphqlBench } from "./graphql";
+import { runListBench } from "./lists";
 import { runMutationBench } from "./mutations";
 import { runProjectionBench } from "./projections";
 import { runStartBench } from "./start";
@@ -18,6 +19,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (isWanted("graphql")) await headed("GraphQL", runGraphqlBench);
   if (isWanted("mutations")) await headed("Mutations", runMutationBench);
   if (isWanted("definitions")) await headed("Definitions", runDefinitionBench);
+  if (isWanted("lists")) await headed("Lists of a large app", runListBench);
   if (isWanted("start")) await headed("Starting", runStartBench);
 }
 

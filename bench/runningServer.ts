@@ -11,11 +11,15 @@ export type RunningServer = Readonly<{
   /** From spawning node until the server said that it is ready. */
   startMs: number;
   send: (document: string, variables?: Record<string, unknown>) => Promise<unknown>;
+  /** The answer as it comes, and how long it took to be whole: without what a client needs to read it. */
+  ask: (document: string, variables?: Record<string, unknown>) => Promise<Asked>;
   memory: () => { nodeMb: number; postgresMb: number };
   /** What node, and its database with all that it ended, have used of the processors so far. */
   cpu: () => { nodeMs: number; postgresMs: number };
   stop: (signal?: NodeJS.Signals) => Promise<void>;
 }>;
+
+export type Asked = Readonly<{ text: string; ms: number }>;
 
 const TOKEN = "bench-admin-token-of-sufficient-length-0123456789";
 
@@ -29,12 +33,14 @@ export async function startBuiltServer(dataDir = freshFolder()): Promise<Running
   const address = await readyAddress(child);
   const startMs = performance.now() - startedAt;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const asking: RunningServer["ask"] = (document, variables) => ask(address, agent, document, variables);
   return {
     address,
     token: TOKEN,
     dataDir,
     startMs,
-    send: (document, variables) => send(address, agent, document, variables),
+    ask: asking,
+    send: async (document, variables) => dataOf(await asking(document, variables)),
     memory: () => memoryOf(child.pid ?? 0),
     cpu: () => cpuOf(child.pid ?? 0),
     async stop(signal = "SIGTERM") {
@@ -66,12 +72,12 @@ function readyAddress(child: ChildProcess): Promise<string> {
   });
 }
 
-function send(
+function ask(
   address: string,
   agent: Agent,
   query: string,
   variables: Record<string, unknown> = {},
-): Promise<unknown> {
+): Promise<Asked> {
   const body = JSON.stringify({ query, variables });
   return new Promise((resolve, reject) => {
     const headers = {
@@ -79,18 +85,24 @@ function send(
       "content-length": Buffer.byteLength(body),
       authorization: `Bearer ${TOKEN}`,
     };
+    const sentAt = performance.now();
     const sent = request(`${address}/graphql`, { method: "POST", agent, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
-        const answer = JSON.parse(Buffer.concat(chunks).toString()) as { data: unknown; errors?: unknown };
-        if (answer.errors) reject(new Error(JSON.stringify(answer.errors)));
-        else resolve(answer.data);
+        const ms = performance.now() - sentAt;
+        resolve({ text: Buffer.concat(chunks).toString(), ms });
       });
     });
     sent.once("error", reject);
     sent.end(body);
   });
+}
+
+function dataOf({ text }: Asked): unknown {
+  const answer = JSON.parse(text) as { data: unknown; errors?: unknown };
+  if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+  return answer.data;
 }
 
 /** Proportional memory of node, and of all processes of its database. */

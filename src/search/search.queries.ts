@@ -27,7 +27,7 @@ export async function searchThings(
   const whole = text.trim();
   const [rank = null, name = null, id = null] = after ?? [];
   const rows = await database.query<Found & { total: number }>(
-    `with found as materialized (${foundAmong(sources)}), total as (select count(*) as total from found)
+    `with noted as materialized (${NOTED}), found as materialized (${foundAmong(sources)}), total as (select count(*) as total from found)
      select found.kind, found.id, found.name, found.rank, total.total
        from total left join found
          on $6::int is null or (found.rank, found.name collate "C", found.id collate "C") > ($6, $7::text, $8::text)
@@ -58,11 +58,17 @@ function hasAllWords(texts: string, elsewhere = "true"): string {
              where position(${lowered("word")} in ${texts}) = 0 and ${elsewhere})`;
 }
 
-/** Whatever was ever noted of a thing: the index has the changes with a note only. */
-const IN_NO_NOTE = `not exists (
-  select from models.changes
-   where changes.app = $1 and changes.entity = things.id and changes.note <> ''
-     and position(${lowered("word")} in ${lowered("changes.note")}) > 0)`;
+/**
+ * Which words stand in whatever was ever noted of which thing: found in one pass, since one for each thing would read the notes of
+ * the app as many times. The index has the changes with a note only.
+ */
+const NOTED = `
+  select distinct notes.entity, words.word
+    from (select changes.entity, ${lowered("changes.note")} as note
+            from models.changes where changes.app = $1 and changes.note <> '' offset 0) as notes
+    join unnest($4::text[]) as words(word) on position(${lowered("words.word")} in notes.note) > 0`;
+
+const IN_NO_NOTE = "(things.id, word) not in (select noted.entity, noted.word from noted)";
 
 /** Names of kinds and tables, and what tells things apart, come from our own code. */
 function textsOf({ kind, searched: { table, id, condition = "true" } }: SearchSource): string {
