@@ -25,7 +25,7 @@ export async function writeProjectionHistory(store: EventStore, events: number, 
   await appendAll(
     store,
     INSTANCE_STREAM,
-    slugs.map((slug) => ({ type: "AppRegistered", data: { slug, name: slug, note: "" } })),
+    slugs.map((slug) => ({ type: "AppRegistered", data: { slug, name: slug, note: "", copiedFrom: null } })),
   );
   await Promise.all(slugs.map((slug) => appendAll(store, appStream(slug), eventsOf(slug, perApp - 1))));
 }

@@ -71,6 +71,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
   },
   Mutation: {
     createApp: { right: "ADMINISTER", of: { kind: "ALL_APPS" } },
+    copyApp: { right: "ADMINISTER", of: { kind: "ALL_APPS" } },
     editApp: { right: "ADMINISTER", of: inApp() },
     updateAppSettings: { right: "ADMINISTER", of: inApp() },
     archiveApp: { right: "ADMINISTER", of: inApp() },

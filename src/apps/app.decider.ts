@@ -6,6 +6,7 @@ import { promotionNeeds, promotionParts, type PromoteCommand } from "./promotion
 import { reachRefusals } from "./reach.policy";
 import { decideToken, isTokenCommand, type TokenCommand } from "../access/token.decider";
 import { configDecider, type ConfigCommand } from "../configs/config.decider";
+import { decideCreation } from "../definitions/copy.decider";
 import { decideImport, type ImportCommand } from "../definitions/import.decider";
 import { importNeeds } from "../definitions/importPlan.policy";
 import { goalDecider, isGoalCommand, type GoalCommand } from "../goals/goal.decider";
@@ -62,6 +63,7 @@ function decideAny(
 ): Decision<AnyAppEvent> {
   if (command.type === "Promote") return decidePromotion(command, state, circumstances);
   if (command.type === "ImportApp") return decideImport(command, state, circumstances, single);
+  if (command.type === "CreateApp") return decideCreation(command, state, circumstances, single);
   return decideOne(command, state, circumstances);
 }
 

@@ -29,7 +29,13 @@ export const RESERVED_SLUGS: readonly string[] = [
 export const DESCRIPTION_LENGTH_MAX = 1_000;
 export const ENVIRONMENT_NAME_LENGTH_MAX = 40;
 
-export type NewApp = Readonly<{ slug: string; name: string; note?: string | undefined }>;
+/** `copiedFrom` is the slug of the app whose definition it starts with. */
+export type NewApp = Readonly<{
+  slug: string;
+  name: string;
+  note?: string | undefined;
+  copiedFrom?: string | undefined;
+}>;
 
 /** Every reason that an app cannot be created so. */
 export function appFaults({ slug, name, note = "" }: NewApp): Refusal[] {

@@ -67,6 +67,7 @@ function unborn(app: string, { meta }: RecordedEvent): AppRow {
     name: "",
     status: "REGISTERED",
     registration_note: "",
+    registration_copied_from: null,
     settings: SETTINGS_AT_FIRST,
     test_users: null,
     is_archived: false,
@@ -77,7 +78,11 @@ function unborn(app: string, { meta }: RecordedEvent): AppRow {
 function changed({ type, data }: AppChange): Partial<AppRow> {
   switch (type) {
     case "AppRegistered":
-      return { name: data.name, registration_note: data.note };
+      return {
+        name: data.name,
+        registration_note: data.note,
+        registration_copied_from: data.copiedFrom,
+      };
     case "AppEdited":
       return { name: data.name };
     case "AppCreated":

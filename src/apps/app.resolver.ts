@@ -7,7 +7,7 @@ import {
   RestoreAppInput,
   UpdateAppSettingsInput,
 } from "./app.inputs.graphql";
-import { appsBySlug, environmentsBySlug } from "./app.loaders";
+import { environmentsBySlug } from "./app.loaders";
 import { toApp } from "./app.nodes";
 import {
   ArchiveAppPayload,
@@ -19,6 +19,7 @@ import {
 import { listApps } from "./app.queries";
 import type { AppOwnCommand } from "./appOwn.decider";
 import { createApp } from "./createApp";
+import { createdApp, loadApp } from "./createdApp";
 import { appsWith } from "../access/roles.policy";
 import { ArchivedFilter, isArchivedIn } from "../graphql/archivedFilter";
 import { PageArguments, connectionOf, connectionType, pageRequest } from "../graphql/connection";
@@ -66,11 +67,7 @@ export class AppResolver {
     if (outcome.outcome === "refused") {
       return { app: null, errors: await userErrors(context, outcome.reasons) };
     }
-    await Promise.all([
-      server.projected(outcome.position),
-      server.rulesets.refreshed(slug, outcome.revision),
-    ]);
-    return { app: await loadApp(context, slug), errors: [] };
+    return { app: await createdApp(context, slug, outcome), errors: [] };
   }
 
   @Mutation(() => EditAppPayload, { description: "Renames an app." })
@@ -140,9 +137,4 @@ async function change(
   const executed = await execute(context, app, command, options);
   if (!executed.isDone) return { app: null, errors: executed.errors };
   return { app: await loadApp(context, app), errors: [] };
-}
-
-async function loadApp(context: Context, slug: string): Promise<App | null> {
-  const row = await load(context, appsBySlug, slug);
-  return row ? toApp(row) : null;
 }

@@ -9,6 +9,8 @@ export type AppRow = {
   status: "REGISTERED" | "READY";
   /** For the creation that it announced, should that be interrupted. */
   registration_note: string;
+  /** And the app that it starts as a copy of. */
+  registration_copied_from: string | null;
   settings: AppSettings;
   /** Null: nobody is one. */
   test_users: UserListReference | null;

@@ -4,14 +4,18 @@ import type { AppState } from "./app.state";
 import type { EnvironmentEvent } from "./environment.events";
 import { usersOfAnyEnvironment } from "./uses.policy";
 import type { UserListReference } from "../evaluation/condition";
+import type { Definition } from "../definitions/definition.policy";
 import { accept, refuse, type Command, type Decision } from "../lib/decider";
 import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 
 /** What can be asked of an app as a whole. What is left out of an edit stays as it is. */
 export type AppOwnCommand =
-  /** The second half of creating an app, after its slug was reserved; asked again, it does nothing. */
-  | Command<"CreateApp", NewApp>
+  /**
+   * The second half of creating an app, after its slug was reserved; asked again, it does nothing. A copy starts with the
+   * definition of another app.
+   */
+  | Command<"CreateApp", Omit<NewApp, "copiedFrom"> & { definition?: Definition | undefined }>
   | Command<"EditApp", { name?: string | undefined } & Noted>
   | Command<
       "UpdateAppSettings",
@@ -69,7 +73,7 @@ export const archivedApp: Refusal = {
   path: ["app"],
 };
 
-function createApp({ slug, name, note = "" }: NewApp): AppDecision {
+function createApp({ slug, name, note = "" }: Omit<NewApp, "copiedFrom">): AppDecision {
   return accept<AppEvent | EnvironmentEvent>(
     { type: "AppCreated", data: { slug, name, note } },
     { type: "EnvironmentCreated", data: { name: PRODUCTION, description: "", note } },

@@ -135,7 +135,10 @@ function issueAdminToken(
   return isIssued ? accept() : accept({ type: "AdminTokenIssued", data: secret });
 }
 
-function registerApp({ slug, name, note = "" }: NewApp, { apps }: InstanceState): Decision<InstanceEvent> {
+function registerApp(
+  { slug, name, note = "", copiedFrom }: NewApp,
+  { apps }: InstanceState,
+): Decision<InstanceEvent> {
   if (apps.has(slug)) return refuse(taken(slug));
   if (apps.size >= APPS_MAX) {
     return refuse({
@@ -144,7 +147,7 @@ function registerApp({ slug, name, note = "" }: NewApp, { apps }: InstanceState)
       path: ["slug"],
     });
   }
-  return accept({ type: "AppRegistered", data: { slug, name, note } });
+  return accept({ type: "AppRegistered", data: { slug, name, note, copiedFrom: copiedFrom ?? null } });
 }
 
 function taken(slug: string): Refusal {

@@ -4,8 +4,8 @@ import type { Event } from "../lib/decider";
 /** What spans apps, in the one `instance` stream. Names and shapes are the stored format: change them only by adding. */
 export type InstanceEvent =
   | TokenEvent
-  /** Reserves a slug. The app's own stream starts with AppCreated right after. */
-  | Event<"AppRegistered", { slug: string; name: string; note: string }>
+  /** Reserves a slug. The app's own stream starts with AppCreated right after, and goes on with what it copies, if it does. */
+  | Event<"AppRegistered", { slug: string; name: string; note: string; copiedFrom: string | null }>
   /** Replaces the admin token, if there was one. `hash` is the SHA-256 of the secret, in hex. */
   | Event<"AdminTokenIssued", { tokenId: string; hash: string }>;
 

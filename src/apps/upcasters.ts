@@ -6,9 +6,12 @@ const withTexts =
   (...names: string[]): Upcaster =>
   (data) => ({ ...Object.fromEntries(names.map((name) => [name, ""])), ...(data as object) });
 
+/** Nothing was copied when apps could not be. */
+const copiedFromNone: Upcaster = (data) => ({ ...(data as object), copiedFrom: null });
+
 /** By event type: what brings version 1 of its shape to 2, then 2 to 3. */
 const upcasters: ReadonlyMap<string, readonly Upcaster[]> = new Map([
-  ["AppRegistered", [withTexts("note")]],
+  ["AppRegistered", [withTexts("note"), copiedFromNone]],
   ["AppCreated", [withTexts("note")]],
   ["EnvironmentCreated", [withTexts("description", "note")]],
   ["KeyCreated", [withTexts("note")]],

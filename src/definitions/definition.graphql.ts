@@ -1,5 +1,6 @@
 import { ArgsType, Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { DEFINITION_ACTIONS, type DefinitionAction } from "./importChanges";
+import { App } from "../apps/app.graphql";
 import { ValidatableInput } from "../graphql/command.graphql";
 import { Payload } from "../graphql/payload.graphql";
 import { JsonObjectScalar } from "../graphql/scalars";
@@ -89,6 +90,30 @@ export class DefinitionChangeType {
       "The environments in which it changes what users get: at once, or at a time that is set. What is archived is unpublished there.",
   })
   environments!: readonly string[];
+}
+
+@InputType({ description: "A new app that starts with what another one has." })
+export class CopyAppInput extends ValidatableInput {
+  @Field(() => String, { description: "The slug of the app to copy." })
+  from!: string;
+
+  @Field(() => String, {
+    description:
+      "What everything else names the new app by: 2 to 40 of a–z, 0–9 and single dashes, starting with a letter. Never changes.",
+  })
+  slug!: string;
+
+  @Field(() => String, { description: "What people call the new app: 1 to 120 characters." })
+  name!: string;
+}
+
+@ObjectType({ description: "What came of copying an app." })
+export class CopyAppPayload extends Payload {
+  @Field(() => App, {
+    nullable: true,
+    description: "The new app; null if there are errors, and after `validateOnly`.",
+  })
+  app!: App | null;
 }
 
 @ObjectType({ description: "What came of importing a definition." })

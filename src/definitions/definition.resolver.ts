@@ -1,8 +1,18 @@
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
-import { AppExport, ExportAppArguments, ImportAppInput, ImportAppPayload } from "./definition.graphql";
+import {
+  AppExport,
+  CopyAppInput,
+  CopyAppPayload,
+  ExportAppArguments,
+  ImportAppInput,
+  ImportAppPayload,
+} from "./definition.graphql";
 import { exportApp, withUserIds } from "./exportApp";
 import { importApp } from "./importApp";
+import { createdApp } from "../apps/createdApp";
+import { createApp } from "../apps/createApp";
 import type { Context } from "../graphql/context";
+import { envelopeOf, userErrors } from "../graphql/execute";
 import { noSuchApp } from "../graphql/notThere";
 
 @Resolver()
@@ -32,5 +42,25 @@ export class DefinitionResolver {
   ): Promise<ImportAppPayload> {
     const given = { note: note ?? undefined, expectedRevision: expectedRevision ?? undefined };
     return importApp(context, { ...input, ...given });
+  }
+
+  @Mutation(() => CopyAppPayload, {
+    description:
+      "Creates an app with the environments, keys, segments, goals and settings of another one, and the latest versions of its configs and flags as their first. The same users stay in the same percentages. Nothing is published in it yet.",
+  })
+  async copyApp(
+    @Arg("input", () => CopyAppInput, { description: "Which app to copy, and what the new one is called." })
+    { from, slug, name, note, ...options }: CopyAppInput,
+    @Ctx() context: Context,
+  ): Promise<CopyAppPayload> {
+    const { server } = context;
+    const data = { slug, name, note: note ?? undefined, copiedFrom: from };
+    // Whoever may create apps is of all apps, and may read every one of them.
+    const outcome = await createApp(server, data, envelopeOf(context, null, options));
+    if (outcome.outcome === "refused") {
+      return { app: null, errors: await userErrors(context, outcome.reasons) };
+    }
+    if (options.validateOnly === true) return { app: null, errors: [] };
+    return { app: await createdApp(context, slug, outcome), errors: [] };
   }
 }

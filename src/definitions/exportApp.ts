@@ -16,7 +16,8 @@ export type AppMoment = Readonly<{
   contentAt: (reference: ContentReference) => unknown;
 }>;
 
-type Apps = Pick<CommandHandler<AppState, never>, "state" | "content">;
+/** What reads apps. */
+export type Apps = Pick<CommandHandler<AppState, never>, "state" | "content">;
 
 /** The app as it is now, with the contents that `needs` asks for; null if there is none. */
 export async function momentOf(

@@ -12,7 +12,7 @@ import { refuseAll } from "../releases/releaseRules.policy";
 export type ImportCommand = Command<"ImportApp", Import & { expectedRevision?: number | undefined }>;
 
 /** The decider of everything that an import comes to. */
-type Single = Pick<Decider<AppState, ImportedCommand, AnyAppEvent>, "decide" | "evolve">;
+export type Single = Pick<Decider<AppState, ImportedCommand, AnyAppEvent>, "decide" | "evolve">;
 
 export function decideImport(
   { data }: ImportCommand,

@@ -82,7 +82,7 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     keys: ["colour"],
     version: 1,
     environment: isEnabling ? "staging" : "production",
-    from: "production",
+    from: name === "copyApp" ? app.slug : "production",
     to: "staging",
     configIds: [app.ids["configId"]],
     flagIds: [app.ids["flagId"]],

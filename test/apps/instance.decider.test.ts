@@ -6,7 +6,7 @@ const { given, state } = deciding(instanceDecider);
 const register = (slug: string): InstanceCommand => ({ type: "RegisterApp", data: { slug, name: "Shop" } });
 const registered = (slug: string): InstanceEvent => ({
   type: "AppRegistered",
-  data: { slug, name: "Shop", note: "" },
+  data: { slug, name: "Shop", note: "", copiedFrom: null },
 });
 const token = (tokenId: string) => ({ tokenId, hash: `hash of ${tokenId}` });
 const issued = (tokenId: string): InstanceEvent => ({ type: "AdminTokenIssued", data: token(tokenId) });

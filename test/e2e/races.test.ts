@@ -3,6 +3,7 @@ import {
   raceConfigs,
   raceConfigsAndFlags,
   raceEnvironments,
+  raceImports,
   raceKeys,
   raceSegments,
 } from "../support/races";
@@ -44,6 +45,10 @@ describe("two servers on one database", () => {
   it("let exactly one of archiving an environment and publishing there succeed", async () => {
     expect(await raceEnvironments(first.send, second.send, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
   });
+
+  it("never let an import use what is being archived", async () => {
+    expect(await raceImports(first.send, second.send, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });
+  }, 60_000);
 
   it("accept nothing later than a second after a token was revoked", async () => {
     expect(await raceRevocations(first, second, PAIRS)).toEqual({ pairs: PAIRS, wrong: [] });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { decideAll, type Part } from "../../src/lib/decideAll";
+import { ATTEMPTS_MAX, decideAll, type Part } from "../../src/lib/decideAll";
 import { accept, refuse, type Circumstances, type Decision } from "../../src/lib/decider";
 
 // A shelf of named things, each of which may stand on another one.
@@ -77,6 +77,44 @@ describe("many commands at once", () => {
     const decision = decided(new Map(), put("a"), put("b"), put("c"));
     const ids = decision.outcome === "accepted" ? decision.events.map(({ id }) => id) : [];
     expect(new Set(ids).size).toBe(3);
+  });
+
+  it("may turn on contents that one of them saves, and on those that were there", () => {
+    type Saved = Readonly<{ data: string }>;
+    type Read = Readonly<{ read: number | null }>;
+    const decide = ({ read }: Read, last: number, { content }: Circumstances): Decision<Saved> =>
+      accept({
+        data: `after ${read === null ? "nothing" : String(content({ revision: read === 0 ? last : read }))}`,
+      });
+    const evolve = (_: number, __: Saved, { revision }: { revision: number }): number => revision;
+    const parts = [null, 0, 7].map((read) => ({ command: { read }, path: [] }));
+    const known = {
+      ...circumstances,
+      content: ({ revision }: { revision: number }) => `what stands at ${revision}`,
+    };
+    const decision = decideAll({ decide, evolve }, parts, -1, known);
+    expect(decision.outcome === "accepted" && decision.events.map(({ data }) => data)).toEqual([
+      "after nothing",
+      "after after nothing",
+      "after what stands at 7",
+    ]);
+  });
+
+  it("are tried so often, and not once more", () => {
+    // Of n that come in the worst order, each round lets one pass.
+    const chain = (n: number) =>
+      Array.from({ length: n }, (_, index) =>
+        put(`t${index}`, index === 0 ? null : `t${index - 1}`),
+      ).reverse();
+    const longest = Math.floor((Math.sqrt(8 * ATTEMPTS_MAX + 1) - 1) / 2);
+    expect(decided(new Map(), ...chain(longest)).outcome).toBe("accepted");
+    expect(decided(new Map(), ...chain(longest + 1)).outcome).toBe("refused");
+  });
+
+  it("tell reasons where they stand, or right at the part if its own input was not sent", () => {
+    const part = { command: put("a", "nowhere"), path: ["3"] };
+    const decision = decideAll(shelf, [part, { ...part, isExact: true }], new Map(), circumstances);
+    expect(names(decision)).toMatchObject([{ path: ["3", "on"] }, { path: ["3"] }]);
   });
 
   it("come to nothing for nothing", () => {

@@ -3,6 +3,7 @@ import {
   archivedInUse,
   raceConfigs,
   raceConfigsAndFlags,
+  raceImports,
   raceEnvironments,
   raceKeys,
   raceSegments,
@@ -17,6 +18,7 @@ const SEGMENT_PAIRS = 500;
 const CONFIG_PAIRS = 200;
 const FLAG_PAIRS = 300;
 const ENVIRONMENT_PAIRS = 300;
+const IMPORT_PAIRS = 300;
 const TOKEN_PAIRS = 300;
 const EDITORS = 50;
 const EDITING_SECONDS = 60;
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
   await race("two configs / one key", raceConfigs, CONFIG_PAIRS);
   await race("a config / a flag for one key", raceConfigsAndFlags, FLAG_PAIRS);
   await race("archive an environment / publish there", raceEnvironments, ENVIRONMENT_PAIRS);
+  await race("import what uses a key or segment / archive it", raceImports, IMPORT_PAIRS);
   const inUse = await archivedInUse(a.send);
   console.log(`archived and in use afterwards: ${inUse.length}`);
   const edited = await editTogether([a.send, b.send], EDITORS, EDITING_SECONDS * 1000);
