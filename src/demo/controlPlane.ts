@@ -1,3 +1,4 @@
+import { playDefinitions } from "./definitions";
 import { playFlags } from "./flags";
 import { playPreviews } from "./previews";
 import { done, type Send } from "./graphqlClient";
@@ -11,6 +12,7 @@ export async function playControlPlane(
   await trackSuccess(send, print, made.app);
   await playFlags(send, print, made);
   await playPreviews(send, print, made);
+  await playDefinitions(send, print, made);
 }
 
 async function trackSuccess(send: Send, print: (line: string) => void, app: string): Promise<void> {

@@ -19,4 +19,6 @@ it("the demo plays to its end, and tells what came of each step", async () => {
   expect(told).toMatch(/14\. Raised New York to 60 %.* Nobody lost it: 0 of/);
   expect(told).toMatch(/it is on for 0 users: everybody gets the default, because DISABLED/);
   expect(told).toMatch(/16\. A config cannot take the flag's key: IN_USE/);
+  expect(told).toContain("Importing it as it is changes 0 things.");
+  expect(told).toMatch(/CHANGED Flag "New checkout",\n +rules\/\S+\/percentage: 60 → 75/);
 });
