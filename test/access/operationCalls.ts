@@ -137,11 +137,10 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
   };
 }
 
-/** Of an app that has the same environments, and the key that is live with another default. */
+/** Of an app that has the same environments, and the segment that is live with another condition. */
 function definitionFor({ definition }: FilledApp): unknown {
-  const { keys, ...rest } = definition;
-  const edited = keys.map((key) => (key.name === "colour" ? { ...key, defaultValue: "green" } : key));
-  return { ...rest, keys: edited };
+  const segments = definition.segments.map((segment) => ({ ...segment, condition: { city: "Bremen" } }));
+  return { ...definition, segments };
 }
 
 /** Fits keys, environments and everything else that is named. */
