@@ -26,6 +26,8 @@ export type SendBatch = (batch: readonly EncodedAppend[]) => Promise<readonly Ap
 export interface AppendQueue {
   /** Rejects with `StoreUnavailable` when the outcome is not known at the deadline. */
   append(append: EncodedAppend): Promise<AppendResult>;
+  /** Resolves when nothing is under way, nor waits. */
+  atRest(): Promise<void>;
   /** Refuses new appends, and resolves when those accepted are answered. */
   close(): Promise<void>;
 }
@@ -59,6 +61,9 @@ export function createAppendQueue(send: SendBatch, limits: WaitingLimits = {}): 
       const result = waiting.add(append);
       running ??= run();
       return result;
+    },
+    async atRest() {
+      await running;
     },
     async close() {
       isClosed = true;

@@ -1,0 +1,87 @@
+import { createAppendQueue } from "./appendQueue";
+import { encodeAppend } from "./encodedAppend";
+import { StoreUnavailable, type EventStore } from "./eventStore";
+import { createConnection } from "./kurrentdb/connection";
+import { currentCredentials } from "./kurrentdb/credentials";
+import { createFollowing } from "./kurrentdb/following";
+import { readLogId } from "./kurrentdb/logId";
+import { createLogNews } from "./kurrentdb/news";
+import { createLogReader } from "./kurrentdb/reader";
+import { createStreamQueues } from "./kurrentdb/streamQueues";
+import { keepSubscribed } from "./kurrentdb/subscription";
+import type { KurrentdbAddress } from "./kurrentdb/url";
+import { createStreamWriter } from "./kurrentdb/writer";
+import { createWakeups } from "./wakeups";
+import type { WaitingLimits } from "./waitingAppends";
+
+/** What our streams are called in KurrentDB begins so; others may keep theirs beside them. */
+export const KURRENTDB_NAMESPACE = "productExperiences";
+export type KurrentdbEventStoreOptions = WaitingLimits &
+  Readonly<{
+    address: KurrentdbAddress;
+    /** A file with the user and password, which may be replaced while we run. */
+    credentialsFile?: string | null;
+    /** Two logs in one KurrentDB have different ones. */
+    namespace?: string;
+    /** How long one attempt to append may take. */
+    appendTimeoutMs?: number;
+    readTimeoutMs?: number;
+    silenceMs?: number;
+  }>;
+
+/**
+ * The log in KurrentDB: each stream is one of its streams, appended to with the exact expected revision. Any number of
+ * processes may share it.
+ */
+export function createKurrentdbEventStore(options: KurrentdbEventStoreOptions): EventStore {
+  const { address, credentialsFile = null, namespace = KURRENTDB_NAMESPACE } = options;
+  const prefix = `${namespace}-`;
+  const credentials = currentCredentials(address.credentials, credentialsFile);
+  const connection = createConnection({ ...options, credentials });
+  const reader = createLogReader(connection, prefix);
+  const wakeups = createWakeups();
+  const news = createLogNews(prefix, wakeups.wake);
+  const following = createFollowing((onBegun) =>
+    keepSubscribed({
+      ...{ connection, prefix, readHead: reader.head, onEvent: news.deliver },
+      ...(options.silenceMs !== undefined && { silenceMs: options.silenceMs }),
+      onSubscribed(after) {
+        news.begin(after);
+        onBegun();
+      },
+    }),
+  );
+  const writer = createStreamWriter({
+    ...{ connection, reader, news, prefix, ready: following.ready },
+    onUnheard: (stream) => wakeups.wake({ streams: [stream], isLocal: true, appended: null }),
+  });
+  const queues = createStreamQueues(() => createAppendQueue(writer, options));
+  let knownLogId: Promise<string> | null = null;
+  let isClosed = false;
+
+  return {
+    async logId() {
+      knownLogId ??= readLogId(connection, `${namespace}_log`);
+      // Who asks after a failure shall not be given the same one.
+      knownLogId.catch(() => (knownLogId = null));
+      return knownLogId;
+    },
+    readStream: reader.readStream,
+    readAll: reader.readAll,
+    head: reader.head,
+    async append(append) {
+      if (isClosed) throw new StoreUnavailable("The event store is closed.");
+      return queues.append(encodeAppend(append));
+    },
+    onAppended(listener) {
+      if (!isClosed) following.start();
+      return wakeups.add(listener);
+    },
+    async close() {
+      isClosed = true;
+      await queues.close();
+      await following.close();
+      await connection.close();
+    },
+  };
+}

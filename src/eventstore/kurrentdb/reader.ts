@@ -1,0 +1,77 @@
+import type { Connection } from "./connection";
+import { recordedEvent, UnreadableEvent, type StoredEvent } from "./events";
+import { isKnown, positionIn, type LogPosition } from "./position";
+import { lastOfLog, lastOfStream, logPage, streamPage } from "./requests";
+import { NO_STREAM, START, type EventStore, type Position, type RecordedEvent } from "../eventStore";
+
+export interface LogReader extends Pick<EventStore, "readStream" | "readAll" | "head"> {
+  /** As it stands there, whoever wrote it. */
+  storedFrom(stream: string, from: number, count: number): Promise<StoredEvent[]>;
+  lastRevision(stream: string): Promise<number>;
+}
+
+const LOOK_UP_PAGE = 1_000;
+
+/** Reads the streams whose name begins with our prefix, and no other. What is in them and is not ours it does not skip. */
+export function createLogReader(connection: Connection, prefix: string): LogReader {
+  async function storedFrom(stream: string, from: number, count: number): Promise<StoredEvent[]> {
+    const page = await connection.read(streamPage(prefix + stream, from, count));
+    return page.every(({ position }) => isKnown(position)) ? page : withPositions(connection, page);
+  }
+
+  return {
+    storedFrom,
+    async readStream(stream, from, limit) {
+      return readable(await storedFrom(stream, from, limit), prefix);
+    },
+    async readAll(after, limit, filter) {
+      // The event at a position is read with what follows it.
+      const page = await connection.read(logPage(after, limit + 1, prefix + (filter?.streamPrefix ?? "")));
+      const following = page.filter(({ position }) => positionIn(position) > after);
+      return readable(following.slice(0, limit), prefix);
+    },
+    async head() {
+      const [last] = await connection.read(lastOfLog(prefix));
+      return last ? positionIn(last.position) : START;
+    },
+    async lastRevision(stream) {
+      const [last] = await connection.read(lastOfStream(prefix + stream));
+      return last?.revision ?? NO_STREAM;
+    },
+  };
+}
+
+/** All before the first that cannot be read. @throws {UnreadableEvent} if that is the first of all. */
+function readable(page: readonly StoredEvent[], prefix: string): RecordedEvent[] {
+  const events: RecordedEvent[] = [];
+  for (const stored of page) {
+    try {
+      events.push(recordedEvent(stored, prefix));
+    } catch (error) {
+      if (!(error instanceof UnreadableEvent) || events.length === 0) throw error;
+      break;
+    }
+  }
+  return events;
+}
+
+/** Servers before 22.6 tell positions only to who reads the whole log, so it is looked through for this stream's events. */
+async function withPositions(connection: Connection, page: readonly StoredEvent[]): Promise<StoredEvent[]> {
+  const [first] = page;
+  const missing = new Map(page.map((event) => [event.id, event]));
+  const found: StoredEvent[] = [];
+  let from: Position = START;
+  while (first && missing.size > 0) {
+    const events = await connection.read(logPage(from, LOOK_UP_PAGE, first.stream));
+    for (const event of events) {
+      if (event.stream === first.stream && missing.get(event.id)?.revision === event.revision) {
+        missing.delete(event.id);
+        found.push(event);
+      }
+    }
+    const last: LogPosition | undefined = events.at(-1)?.position;
+    if (!last || positionIn(last) === from) break;
+    from = positionIn(last);
+  }
+  return found;
+}
