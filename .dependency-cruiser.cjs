@@ -80,6 +80,24 @@ module.exports = {
       to: { path: "^node_modules/(pg|@types/pg)/" },
     },
     {
+      name: "only-kurrentdb-knows-its-client",
+      comment: "A driver has one home, which is loaded when the log is there.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/eventstore/kurrentdb/" },
+      to: { path: "^node_modules/(@eventstore|@grpc|google-protobuf)/" },
+    },
+    {
+      name: "kurrentdb-is-loaded-when-needed",
+      comment: "Nobody pays for a client that is not used.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/eventstore/kurrentdb(\\.ts|/)" },
+      to: {
+        path: "^src/eventstore/kurrentdb(\\.ts|/)",
+        pathNot: "^src/eventstore/kurrentdb/url\\.ts$",
+        dependencyTypesNot: ["dynamic-import", "type-only"],
+      },
+    },
+    {
       name: "graphql-stays-at-the-edge",
       comment: "Only graphql/, http/, *.graphql.ts and *.resolver.ts speak GraphQL.",
       severity: "error",

@@ -8,7 +8,9 @@ export interface EventStore {
 
   /**
    * Appends all events or none, if the stream's last revision is exactly `expectedRevision`.
-   * An append repeated with the same stream and command id adds nothing and is answered as the first one was.
+   * An append repeated with the same stream, command id and expected revision adds nothing and is answered as the first
+   * one was. With another expected revision it is so only in stores that keep more than the streams: whoever decides
+   * over a stream must know which commands came into it.
    * Appends made to one stream in one tick, each expecting what the one before it leaves, are a chain: once one comes to
    * nothing, those behind it are in conflict, even if another writer's events make their expected revision fit.
    * @throws {StoreUnavailable} if the outcome cannot be known or the store is away; safe to repeat.

@@ -81,7 +81,7 @@ export function createKurrentdbEventStore(options: KurrentdbEventStoreOptions): 
       isClosed = true;
       await queues.close();
       await following.close();
-      await connection.close();
+      connection.close();
     },
   };
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventData } from "@eventstore/db-client";
 import type { ReadReq } from "@eventstore/db-client/generated/streams_pb";
-import { LogClient, type Messages } from "./client";
+import type { Messages } from "./client";
+import { keepClient, NoAnswer } from "./clientKeeper";
 import type { CurrentCredentials } from "./credentials";
 import { AccessRefused, conflictIn, storeErrorOf } from "./errors";
 import { storedEventIn, type StoredEvent } from "./events";
-import { hostsOf, type KurrentdbAddress } from "./url";
-import { watchdog } from "./watchdog";
+import type { KurrentdbAddress } from "./url";
 import { StoreUnavailable } from "../eventStore";
 
 /** How long one attempt to append may take; whoever appends makes several. */
@@ -30,7 +30,7 @@ export interface Connection {
   read(request: ReadReq): Promise<StoredEvent[]>;
   /** What follows is to be watched by whoever asked for it. */
   subscribe(request: ReadReq): Promise<Messages>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export type ConnectionOptions = Readonly<{
@@ -40,67 +40,25 @@ export type ConnectionOptions = Readonly<{
   readTimeoutMs?: number;
 }>;
 
-/** The server was silent for too long. Its connection may be one that leads nowhere, which nobody would be told of. */
-class NoAnswer extends StoreUnavailable {
-  constructor(address: KurrentdbAddress, timeoutMs: number) {
-    super(`KurrentDB at ${hostsOf(address)} did not answer within ${timeoutMs} ms.`);
-  }
-}
-
 export function createConnection(options: ConnectionOptions): Connection {
-  const {
-    address,
-    credentials,
-    appendTimeoutMs = APPEND_TIMEOUT_MS,
-    readTimeoutMs = READ_TIMEOUT_MS,
-  } = options;
-  let client = new LogClient(address);
-  let isClosed = false;
-
-  function replace(used: LogClient): void {
-    if (used !== client || isClosed) return;
-    client = new LogClient(address);
-    letGo(used);
-  }
-
-  async function attempt<Result>(
-    timeoutMs: number,
-    work: (used: LogClient) => Promise<Result>,
-  ): Promise<Result> {
-    if (isClosed) throw new StoreUnavailable("The event store is closed.");
-    const used = client;
-    const silence = watchdog(timeoutMs, () => new NoAnswer(address, timeoutMs));
-    try {
-      return await Promise.race([work(used), silence.barked]);
-    } catch (error) {
-      if (error instanceof NoAnswer) replace(used);
-      throw error;
-    } finally {
-      silence.stop();
-    }
-  }
-
+  const { address, credentials } = options;
+  const { appendTimeoutMs = APPEND_TIMEOUT_MS, readTimeoutMs = READ_TIMEOUT_MS } = options;
+  const keeper = keepClient(address);
   const open = (request: ReadReq): Promise<Messages> =>
-    attempt(readTimeoutMs, (used) => used.openRead(request, credentials()));
+    keeper.within(readTimeoutMs, (client) => client.openRead(request, credentials()));
 
-  async function readOnce(request: ReadReq): Promise<StoredEvent[]> {
-    const used = client;
-    const messages = await open(request);
-    try {
-      return await collect(messages, readTimeoutMs, () => new NoAnswer(address, readTimeoutMs));
-    } catch (error) {
-      messages.cancel();
-      if (error instanceof NoAnswer) replace(used);
-      throw error;
-    }
-  }
+  const readOnce = (request: ReadReq): Promise<StoredEvent[]> =>
+    keeper.within(readTimeoutMs, async (client, heard) => {
+      const messages = await client.openRead(request, credentials());
+      return collect(messages, heard);
+    });
 
   return {
     async append(stream, events, expectedRevision) {
-      const deadlineMs = appendTimeoutMs;
+      const sending = { credentials: credentials(), deadlineMs: appendTimeoutMs };
       try {
-        const commit = await attempt(appendTimeoutMs + OWN_DEADLINE_AFTER_MS, (used) =>
-          used.appendExactly(stream, events, expectedRevision, { credentials: credentials(), deadlineMs }),
+        const commit = await keeper.within(appendTimeoutMs + OWN_DEADLINE_AFTER_MS, (client) =>
+          client.appendExactly(stream, events, expectedRevision, sending),
         );
         return { kind: "written", commit };
       } catch (error) {
@@ -114,10 +72,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       open(request).catch((error: unknown) => {
         throw storeErrorOf(error);
       }),
-    async close() {
-      isClosed = true;
-      letGo(client);
-    },
+    close: () => keeper.close(),
   };
 }
 
@@ -136,23 +91,12 @@ async function again<Result>(read: () => Promise<Result>): Promise<Result> {
   }
 }
 
-async function collect(messages: Messages, timeoutMs: number, silent: () => Error): Promise<StoredEvent[]> {
+async function collect(messages: Messages, heard: () => void): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
-  const silence = watchdog(timeoutMs, silent);
-  silence.barked.catch((error: Error) => messages.destroy(error));
-  try {
-    for await (const message of messages) {
-      silence.reset();
-      const event = storedEventIn(message);
-      if (event !== null) events.push(event);
-    }
-    return events;
-  } finally {
-    silence.stop();
+  for await (const message of messages) {
+    heard();
+    const event = storedEventIn(message);
+    if (event !== null) events.push(event);
   }
-}
-
-function letGo(client: LogClient): void {
-  // What is left of it cannot be of use to anybody.
-  client.abandon().catch(() => undefined);
+  return events;
 }

@@ -6,12 +6,8 @@ import {
   type UUID,
 } from "@eventstore/db-client/generated/shared_pb";
 import { Status } from "@eventstore/db-client/generated/status_pb";
-import {
-  AppendReq,
-  AppendResp,
-  BatchAppendResp,
-  type BatchAppendReq,
-} from "@eventstore/db-client/generated/streams_pb";
+import type { AppendReq } from "@eventstore/db-client/generated/streams_pb";
+import { AppendResp, BatchAppendResp, type BatchAppendReq } from "@eventstore/db-client/generated/streams_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty as GoogleEmpty } from "google-protobuf/google/protobuf/empty_pb";
 import { unavailable, type Faults } from "./faults";

@@ -1,4 +1,5 @@
-import { Metadata, Server, ServerCredentials, status, type ServerErrorResponse } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
+import { Server, ServerCredentials, status, type ServerErrorResponse } from "@grpc/grpc-js";
 import { GossipService } from "@eventstore/db-client/generated/gossip_grpc_pb";
 import { ServerFeaturesService } from "@eventstore/db-client/generated/serverfeatures_grpc_pb";
 import { StreamsService } from "@eventstore/db-client/generated/streams_grpc_pb";
@@ -28,8 +29,8 @@ export type KurrentdbDouble = Readonly<{
   follow(port: number): void;
   lead(): void;
   setMembers(members: readonly Member[]): void;
-  /** Subscriptions that are open. */
-  subscriptions: () => number;
+  /** Reads and subscriptions that have not come to an end. */
+  open: () => number;
   /** Breaks off all subscriptions, as a node does that shuts down. */
   cutSubscriptions(): void;
   stop(): Promise<void>;
@@ -65,7 +66,7 @@ export async function startDouble(options: DoubleOptions = {}): Promise<Kurrentd
     follow: (leaderPort) => void (node.leaderPort = leaderPort),
     lead: () => void (node.leaderPort = null),
     setMembers: (members) => void (node.members = members),
-    subscriptions: () => node.live.size,
+    open: () => node.live.size,
     cutSubscriptions() {
       for (const call of node.live) call.emit("error", unavailable);
       node.live.clear();

@@ -18,11 +18,18 @@ export function answerRead(reads: Reads, call: ReadCall): void {
   if (!options) return void call.end();
   if (options.hasSubscription()) return subscribe(reads, call, options);
   const { read } = reads.faults;
+  reads.live.add(call);
+  call.on("cancelled", () => reads.live.delete(call));
   if (read === "silent") return;
-  if (typeof read === "object") return void call.emit("error", read);
+  if (typeof read === "object") {
+    reads.live.delete(call);
+    return void call.emit("error", read);
+  }
   const messages = pageOf(reads, options);
   for (const message of read === "stuck" ? messages.slice(0, 1) : messages) call.write(message);
-  if (read !== "stuck") call.end();
+  if (read === "stuck") return;
+  reads.live.delete(call);
+  call.end();
 }
 
 function pageOf({ log, profile }: Reads, options: ReadReq.Options): ReadResp[] {
