@@ -8,6 +8,8 @@ module.exports = {
   },
   // Node requires packages that are ES modules; jest must be given them as what it can require.
   transformIgnorePatterns: ["/node_modules/(?!jose/)"],
+  // Imported when it is needed, which takes the name of the compiled file.
+  moduleNameMapper: { "^\\./kurrentdb\\.js$": "<rootDir>/src/eventstore/kurrentdb.ts" },
   globalSetup: "<rootDir>/test/support/globalSetup.ts",
   globalTeardown: "<rootDir>/test/support/globalTeardown.ts",
   maxWorkers: 2,

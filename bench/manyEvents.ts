@@ -9,7 +9,13 @@ const BATCH = 500;
 export async function appendMany(dataDir: string, events: number): Promise<void> {
   const database = await startEmbedded({ dataDir, logger: silent });
   const report = (error: unknown) => console.error(error);
-  const parts = openParts({ url: database.url, connectionsMax: 4, now: () => new Date(), report });
+  const parts = await openParts({
+    url: database.url,
+    connectionsMax: 4,
+    log: { kind: "postgres" },
+    now: () => new Date(),
+    report,
+  });
   let commands = 0;
   const handle = (command: Parameters<typeof parts.apps.handle>[1]) =>
     parts.apps.handle("app-bench", command, {

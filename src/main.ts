@@ -2,7 +2,8 @@ import { pino } from "pino";
 import { resolve } from "node:path";
 import { StartupRefused } from "./lib/startupRefused";
 import type { RunningServer, startServer as StartServer } from "./server";
-import { oidcIn, perMinuteIn, readSettings, type Settings } from "./settings";
+import { logIn, oidcIn, perMinuteIn, readSettings, type Settings } from "./settings";
+import { hostsOf } from "./eventstore/kurrentdb/url";
 import { startDatabase, type StartedDatabase } from "./startDatabase";
 
 /** How long stopping may take before the process ends anyway. */
@@ -34,6 +35,7 @@ async function run(settings: Settings): Promise<void> {
     const running = await startServer({
       databaseUrl: database.url,
       connectionsMax: settings.databaseConnectionsMax,
+      log: logIn(settings),
       adminToken: settings.adminToken,
       oidc: oidcIn(settings),
       perMinute: perMinuteIn(settings),
@@ -70,8 +72,10 @@ async function loadServer(): Promise<typeof StartServer> {
 function greet(
   { address, newAdminToken }: RunningServer,
   { isEmbedded }: StartedDatabase,
-  { dataDir, adminToken }: Settings,
+  settings: Settings,
 ): void {
+  const { dataDir, adminToken } = settings;
+  const log = logIn(settings);
   const token =
     newAdminToken ??
     (adminToken === null
@@ -82,6 +86,7 @@ function greet(
   say(
     `  Data         ${isEmbedded ? `${resolve(dataDir)} (embedded PostgreSQL)` : "the database of DATABASE_URL"}`,
   );
+  if (log.kind === "kurrentdb") say(`  Log          KurrentDB at ${hostsOf(log.address)}`);
   say(`  Admin token  ${token}`);
   if (newAdminToken !== null)
     say("               Keep it: it is shown this once. Send it as `Authorization: Bearer <token>`.");

@@ -17,7 +17,8 @@ import { upcast } from "./apps/upcasters";
 import { configProjection } from "./configs/config.projection";
 import { createCommandHandler, type ClosableCommandHandler } from "./eventstore/commandHandler";
 import type { EventStore } from "./eventstore/eventStore";
-import { createPostgresEventStore } from "./eventstore/postgres";
+import { holdToLog } from "./eventstore/logInUse";
+import { openEventStore, type LogChoice } from "./eventstore/openEventStore";
 import { postgresSnapshots } from "./eventstore/postgresSnapshots";
 import { goalProjection } from "./goals/goal.projection";
 import { flagProjection } from "./flags/flag.projection";
@@ -55,13 +56,15 @@ export type PartsOptions = Readonly<{
   /** Of a migrated database. */
   url: string;
   connectionsMax: number;
+  log: LogChoice;
   now: () => Date;
   report: (error: unknown) => void;
 }>;
 
-export function openParts({ url, connectionsMax, now, report }: PartsOptions): Parts {
+/** @throws {StartupRefused} if the log cannot be used, or is not the one that the database was filled from. */
+export async function openParts({ url, connectionsMax, log, now, report }: PartsOptions): Promise<Parts> {
   const database = createDatabase(url, { connectionsMax });
-  const store = createPostgresEventStore({ database, url });
+  const store = await openStore(log, database, url);
   const common = { store, snapshots: postgresSnapshots(database), now, upcast, schemaVersionOf, report };
   const apps = createCommandHandler({
     ...common,
@@ -86,4 +89,18 @@ export function openParts({ url, connectionsMax, now, report }: PartsOptions): P
       await database.close();
     },
   };
+}
+
+async function openStore(log: LogChoice, database: Database, url: string): Promise<EventStore> {
+  try {
+    const store = await openEventStore(log, { database, url });
+    await holdToLog(database, log, store).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+    return store;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }

@@ -14,6 +14,7 @@ import { nodeTypes } from "./graphql/nodes";
 import { createHttpServer, type HttpOptions, type HttpSettings } from "./http/server";
 import { readinessOf } from "./http/readiness";
 import type { Position } from "./eventstore/eventStore";
+import type { LogChoice } from "./eventstore/openEventStore";
 import type { LogCommand } from "./lib/commandLog";
 import type { Logger } from "./lib/logger";
 import { openParts, PROJECTIONS, type Parts } from "./parts";
@@ -32,6 +33,7 @@ export type ServerOptions = Readonly<{
   /** Of a migrated database. */
   databaseUrl: string;
   connectionsMax: number;
+  log: LogChoice;
   adminToken: string | null;
   oidc: Oidc | null;
   /** How much each token may ask for; 0: as much as it likes. */
@@ -106,10 +108,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** What stands behind the edges: the log, the read models, the feed and the rulesets. */
 async function openBehind(
-  { databaseUrl: url, connectionsMax, logger, now }: ServerOptions,
+  { databaseUrl: url, connectionsMax, log, logger, now }: ServerOptions,
   report: (error: unknown) => void,
 ) {
-  const parts = openParts({ url, connectionsMax, now, report });
+  const parts = await openParts({ url, connectionsMax, log, now, report });
   const { database, store, apps } = parts;
   const runnerDatabase = createDatabase(url, PROJECTION_DATABASE);
   const runner = createProjectionRunner({

@@ -1,4 +1,6 @@
 import type { Oidc } from "./access/jwt";
+import type { LogChoice } from "./eventstore/openEventStore";
+import { KURRENTDB_URL_EXAMPLE, parseKurrentdbUrl } from "./eventstore/kurrentdb/url";
 import { PER_MINUTE_MAX, type PerMinute } from "./access/rateLimits";
 import { readRoleMappings, type RoleMapping } from "./access/oidcRoles.policy";
 
@@ -11,8 +13,10 @@ export type Settings = Readonly<{
   /** A PostgreSQL to use instead of the embedded one. */
   databaseUrl: string | null;
   databaseConnectionsMax: number;
-  eventStore: "postgres";
+  eventStore: (typeof EVENT_STORES)[number];
   kurrentdbUrl: string | null;
+  /** Of the user and password of KurrentDB, instead of those in its URL. */
+  kurrentdbCredentialsFile: string | null;
   adminToken: string | null;
   /** The identity provider whose JWTs are accepted; all of these are set, or none. */
   oidcIssuer: string | null;
@@ -36,6 +40,7 @@ export const OIDC_CLOCK_SKEW_SECONDS_MAX = 300;
 export const DATABASE_CONNECTIONS_MIN = 2;
 export const DATABASE_CONNECTIONS_MAX = 100;
 
+const EVENT_STORES = ["postgres", "kurrentdb"] as const;
 const NODE_ENVS = ["development", "production", "test"] as const;
 type NodeEnv = (typeof NODE_ENVS)[number];
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -65,6 +70,7 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     databaseConnectionsMax: read(SETTINGS.databaseConnectionsMax),
     eventStore: read(SETTINGS.eventStore),
     kurrentdbUrl: read(SETTINGS.kurrentdbUrl),
+    kurrentdbCredentialsFile: read(SETTINGS.kurrentdbCredentialsFile),
     adminToken: read(SETTINGS.adminToken),
     oidcIssuer: read(SETTINGS.oidcIssuer),
     oidcAudience: read(SETTINGS.oidcAudience),
@@ -78,7 +84,7 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     nodeEnv: read(SETTINGS.nodeEnv),
     logLevel: read(SETTINGS.logLevel),
   };
-  if (faults.length === 0) faults.push(...oidcFaults(settings));
+  if (faults.length === 0) faults.push(...oidcFaults(settings), ...logFaults(settings));
   return faults.length > 0 ? { outcome: "refused", faults } : { outcome: "read", settings };
 }
 
@@ -89,6 +95,18 @@ function oidcFaults(settings: Settings): readonly string[] {
   const missing = OIDC_NEEDED.filter((name) => settings[name] === null).map((name) => SETTINGS[name].name);
   if (missing.length === 0 || missing.length === OIDC_NEEDED.length) return [];
   return [`${missing.join(" and ")} must be set too, for JWTs to be accepted.`];
+}
+
+function logFaults({ eventStore, kurrentdbUrl }: Settings): readonly string[] {
+  if (eventStore !== "kurrentdb" || kurrentdbUrl !== null) return [];
+  return [`KURRENTDB_URL must be set for EVENT_STORE=kurrentdb, as ${KURRENTDB_URL_EXAMPLE}.`];
+}
+
+/** Where the log is kept. */
+export function logIn({ eventStore, kurrentdbUrl, kurrentdbCredentialsFile }: Settings): LogChoice {
+  const parsed = eventStore === "kurrentdb" ? parseKurrentdbUrl(kurrentdbUrl ?? "") : null;
+  if (parsed === null || "fault" in parsed) return { kind: "postgres" };
+  return { kind: "kurrentdb", address: parsed.value, credentialsFile: kurrentdbCredentialsFile };
 }
 
 /** The identity provider, if the settings name one. */
@@ -138,11 +156,16 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
     initial: 5,
     parse: wholeNumber(DATABASE_CONNECTIONS_MIN, DATABASE_CONNECTIONS_MAX),
   },
-  eventStore: { name: "EVENT_STORE", initial: "postgres", parse: parseEventStore },
+  eventStore: { name: "EVENT_STORE", initial: "postgres", parse: oneOf(EVENT_STORES) },
   kurrentdbUrl: {
     name: "KURRENTDB_URL",
     initial: null,
-    parse: url(["kurrentdb:", "kurrentdb+discover:", "esdb:", "esdb+discover:"], "kurrentdb://host:2113"),
+    parse: parsedKurrentdbUrl,
+  },
+  kurrentdbCredentialsFile: {
+    name: "KURRENTDB_CREDENTIALS_FILE",
+    initial: null,
+    parse: matching(/^[^\0\r\n]+$/, "must be the path of a file that holds user:password"),
   },
   adminToken: {
     name: "ADMIN_TOKEN",
@@ -229,7 +252,7 @@ function parseJwksUrl(text: string): { value: string } | { fault: string } {
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
-function parseEventStore(text: string): { value: "postgres" } | { fault: string } {
-  if (text !== "kurrentdb") return oneOf(["postgres"] as const)(text);
-  return { fault: "cannot be kurrentdb in this version yet: unset it, or set it to postgres" };
+function parsedKurrentdbUrl(text: string): { value: string } | { fault: string } {
+  const parsed = parseKurrentdbUrl(text);
+  return "fault" in parsed ? parsed : { value: text };
 }

@@ -9,6 +9,7 @@ import {
   DATABASE_CONNECTIONS_MIN,
   OIDC_CLOCK_SKEW_SECONDS_MAX,
   OIDC_TEXT_LENGTH_MAX,
+  logIn,
   oidcIn,
   readSettings,
   SETTINGS,
@@ -43,6 +44,7 @@ it("needs no setting at all", () => {
     databaseConnectionsMax: 5,
     eventStore: "postgres",
     kurrentdbUrl: null,
+    kurrentdbCredentialsFile: null,
     adminToken: null,
     oidcIssuer: null,
     oidcAudience: null,
@@ -67,8 +69,9 @@ it("takes every setting", () => {
       DATA_DIR: "/var/lib/px data",
       DATABASE_URL: "postgres://me:secret@db/px",
       DATABASE_CONNECTIONS: "20",
-      EVENT_STORE: "postgres",
+      EVENT_STORE: "kurrentdb",
       KURRENTDB_URL: "kurrentdb://log:2113?tls=false",
+      KURRENTDB_CREDENTIALS_FILE: "/run/secrets/kurrentdb",
       ADMIN_TOKEN: token,
       ...OIDC,
       OIDC_ROLES_CLAIM: "/realm_access/roles",
@@ -85,8 +88,9 @@ it("takes every setting", () => {
     dataDir: "/var/lib/px data",
     databaseUrl: "postgres://me:secret@db/px",
     databaseConnectionsMax: 20,
-    eventStore: "postgres",
+    eventStore: "kurrentdb",
     kurrentdbUrl: "kurrentdb://log:2113?tls=false",
+    kurrentdbCredentialsFile: "/run/secrets/kurrentdb",
     adminToken: token,
     oidcIssuer: OIDC.OIDC_ISSUER,
     oidcAudience: OIDC.OIDC_AUDIENCE,
@@ -122,8 +126,9 @@ describe("a setting within its bounds is taken, and beyond them refused by name"
       [`${DATABASE_CONNECTIONS_MIN}`, `${DATABASE_CONNECTIONS_MAX}`],
       [`${DATABASE_CONNECTIONS_MIN - 1}`, `${DATABASE_CONNECTIONS_MAX + 1}`],
     ],
-    ["EVENT_STORE", ["postgres"], ["kurrentdb", "memory"]],
-    ["KURRENTDB_URL", ["esdb://h:2113", "kurrentdb+discover://h"], ["http://h:2113"]],
+    ["EVENT_STORE", ["postgres"], ["memory", "KURRENTDB"]],
+    ["KURRENTDB_URL", ["esdb://h:2113", "kurrentdb+discover://h", "kurrentdb://a,b:1"], ["http://h:2113"]],
+    ["KURRENTDB_CREDENTIALS_FILE", ["/run/secrets/log", "my file"], ["a\nb"]],
     [
       "ADMIN_TOKEN",
       [tokenOf(ADMIN_TOKEN_LENGTH_MIN), tokenOf(ADMIN_TOKEN_LENGTH_MAX)],
@@ -188,11 +193,24 @@ describe("an identity provider", () => {
 });
 
 it("says everything that is wrong at once, one line each", () => {
-  expect(faultsOf({ PORT: "x", LOG_LEVEL: "loud", EVENT_STORE: "kurrentdb" })).toEqual([
+  expect(faultsOf({ PORT: "x", LOG_LEVEL: "loud", EVENT_STORE: "memory" })).toEqual([
     'PORT must be a whole number from 0 to 65535, not "x".',
-    "EVENT_STORE cannot be kurrentdb in this version yet: unset it, or set it to postgres.",
+    'EVENT_STORE must be one of postgres, kurrentdb, not "memory".',
     'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud".',
   ]);
+});
+
+it("keeps the log in KurrentDB only if it is told where that is", () => {
+  expect(faultsOf({ EVENT_STORE: "kurrentdb" })).toEqual([
+    expect.stringMatching(/^KURRENTDB_URL must be set for EVENT_STORE=kurrentdb, as kurrentdb:/),
+  ]);
+  const url = "kurrentdb://me:hunter2@log?tls=false";
+  expect(logIn(settingsOf({ KURRENTDB_URL: url }))).toEqual({ kind: "postgres" });
+  expect(logIn(settingsOf({ EVENT_STORE: "kurrentdb", KURRENTDB_URL: url }))).toMatchObject({
+    kind: "kurrentdb",
+    address: { hosts: [{ address: "log", port: 2113 }] },
+    credentialsFile: null,
+  });
 });
 
 it("shows no secret in what it says", () => {

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
+import type { LogChoice } from "../eventstore/openEventStore";
 import { openParts, type Parts } from "../parts";
 import { findRunning } from "../postgres/embedded/findRunning";
-import { readSettings, type Settings } from "../settings";
+import { logIn, readSettings, type Settings } from "../settings";
 import { startDatabase, type StartedDatabase } from "../startDatabase";
 
 type Program = (parts: Parts & Readonly<{ url: string }>, logger: CliLogger) => Promise<void>;
@@ -17,7 +18,7 @@ export async function withParts(program: Program): Promise<void> {
   try {
     const database = await openDatabase(read.settings);
     try {
-      await runOn(database.url, program);
+      await runOn(database.url, logIn(read.settings), program);
     } finally {
       await database.stop();
     }
@@ -32,9 +33,9 @@ async function openDatabase(settings: Settings): Promise<StartedDatabase> {
   return { url: running, isEmbedded: true, stop: () => Promise.resolve() };
 }
 
-async function runOn(url: string, program: Program): Promise<void> {
+async function runOn(url: string, log: LogChoice, program: Program): Promise<void> {
   const report = (error: unknown) => say(String(error));
-  const parts = openParts({ url, connectionsMax: 4, now: () => new Date(), report });
+  const parts = await openParts({ url, connectionsMax: 4, log, now: () => new Date(), report });
   try {
     await program({ ...parts, url }, logger);
   } finally {

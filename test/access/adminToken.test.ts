@@ -12,12 +12,18 @@ import { freshDatabase } from "../support/postgres";
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let parts: Parts;
 let runner: ProjectionRunner;
-const open = (): Parts =>
-  openParts({ url: database.url, connectionsMax: 2, now: () => new Date(), report: (error) => fail(error) });
+const open = (): Promise<Parts> =>
+  openParts({
+    url: database.url,
+    connectionsMax: 2,
+    log: { kind: "postgres" },
+    now: () => new Date(),
+    report: (error) => fail(error),
+  });
 
 beforeEach(async () => {
   database = await freshDatabase({ migrated: true });
-  parts = open();
+  parts = await open();
   runner = createProjectionRunner({
     store: parts.store,
     database: parts.database,
@@ -64,7 +70,7 @@ describe("the admin token", () => {
   });
 
   it("is told by one of two servers that start at once", async () => {
-    const other = open();
+    const other = await open();
     const told = await Promise.all([ensure(), ensure(null, other)]);
     await other.close();
     const tokens = told.filter((token) => token !== null);

@@ -4,6 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBuiltServer, startedServer } from "../support/builtServer";
+import { startDouble } from "../support/kurrentdb/double";
+import { denied } from "../support/kurrentdb/faults";
 import { freshDatabase } from "../support/postgres";
 import { createDatabase } from "../../src/postgres/pool";
 
@@ -41,6 +43,24 @@ describe("a first start", () => {
   });
 });
 
+describe("a start with the log in KurrentDB", () => {
+  it("says where the log is, keeps it there, and finds it again", async () => {
+    const double = await startDouble();
+    const { url, drop } = await freshDatabase();
+    const environment = { DATABASE_URL: url, EVENT_STORE: "kurrentdb", KURRENTDB_URL: double.url };
+    const first = await startedServer(environment);
+    expect(first.printed()).toContain(`KurrentDB at 127.0.0.1:${double.port}`);
+    await first.post(`mutation { createApp(input: { slug: "shop", name: "Shop" }) { errors { code } } }`);
+    await first.kill("SIGKILL");
+    const second = await startedServer(environment);
+    expect(await second.post(`{ app(slug: "shop") { name } }`)).toEqual({ app: { name: "Shop" } });
+    expect(await second.kill("SIGTERM")).toBe(0);
+    expect(double.log.ofStream("productExperiences-app-shop")).toHaveLength(1);
+    await double.stop();
+    await drop();
+  });
+});
+
 describe("a start that cannot be says in one line what to do, and ends with 1", () => {
   it("where the port is taken", async () => {
     const { url, drop } = await freshDatabase();
@@ -64,6 +84,22 @@ describe("a start that cannot be says in one line what to do, and ends with 1", 
     await database.query("create table somebody_elses (id int)");
     await database.close();
     expect(await refusal({ DATABASE_URL: url })).toMatch(/DATABASE_URL|database/);
+    await drop();
+  });
+
+  it("where KurrentDB is not told of, or does not let us in", async () => {
+    expect(await refusal({ EVENT_STORE: "kurrentdb" })).toMatch(/^KURRENTDB_URL must be set/);
+    expect(await refusal({ EVENT_STORE: "kurrentdb", KURRENTDB_URL: "http://log" })).toMatch(
+      /^KURRENTDB_URL must/,
+    );
+    const double = await startDouble();
+    double.faults.read = denied;
+    const { url, drop } = await freshDatabase();
+    const log = { EVENT_STORE: "kurrentdb", KURRENTDB_URL: double.url };
+    expect(await refusal({ DATABASE_URL: url, ...log })).toMatch(
+      /^The KurrentDB at 127.0.0.1:\d+ cannot be used/,
+    );
+    await double.stop();
     await drop();
   });
 

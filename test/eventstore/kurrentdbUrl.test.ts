@@ -1,3 +1,4 @@
+// cspell:ignore keepaliveinterval cret
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -33,6 +33,7 @@ export async function startServer(
   const running = await startParts({
     databaseUrl: await reach(url),
     connectionsMax: 4,
+    log: { kind: "postgres" },
     adminToken: token,
     oidc: null,
     perMinute: { mutations: 0, evaluations: 0, subscriptions: 0 },

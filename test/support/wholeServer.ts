@@ -5,6 +5,7 @@ import type { Oidc } from "../../src/access/jwt";
 import type { PerMinute } from "../../src/access/rateLimits";
 import type { CommandLine } from "../../src/lib/commandLog";
 import { startServer, type RunningServer } from "../../src/server";
+import { freshEventLog, type EventLog } from "./kurrentdb/eventLog";
 import { freshDatabase } from "./postgres";
 import { testLog } from "./testLog";
 
@@ -12,6 +13,7 @@ export type TestServer = Readonly<{
   address: string;
   token: string;
   databaseUrl: string;
+  eventLog: EventLog["choice"];
   running: RunningServer;
   clock: TestClock;
   /** Every command that came to its end here, as the log has it. */
@@ -56,12 +58,16 @@ export async function startTestServer(
   const url = options.databaseUrl ?? options.on?.databaseUrl;
   const database =
     url === undefined ? await freshDatabase({ migrated: true }) : { url, drop: async () => undefined };
+  const eventLog = options.on
+    ? { choice: options.on.eventLog, stop: async () => undefined }
+    : await freshEventLog();
   const clock = options.clock ?? options.on?.clock ?? testClock();
   const log = testLog();
   const commands: CommandLine[] = [];
   const running = await startServer({
     databaseUrl: database.url,
     connectionsMax: 8,
+    log: eventLog.choice,
     adminToken: token,
     oidc: options.oidc ?? null,
     perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ...options.perMinute },
@@ -85,6 +91,7 @@ export async function startTestServer(
     address,
     token,
     databaseUrl: database.url,
+    eventLog: eventLog.choice,
     running,
     clock,
     commands,
@@ -104,6 +111,7 @@ export async function startTestServer(
     async stop() {
       await running.close();
       await database.drop();
+      await eventLog.stop();
     },
   };
 }

@@ -11,6 +11,8 @@ import { StoreUnavailable } from "../eventStore";
 
 /** How long one attempt to append may take; whoever appends makes several. */
 export const APPEND_TIMEOUT_MS = 4_000;
+/** What more it may take for each of its events, which are sent one by one. */
+const APPEND_TIMEOUT_PER_EVENT_MS = 1;
 /** How long a read may stay silent. */
 export const READ_TIMEOUT_MS = 5_000;
 /** The client's own deadline comes first, and ends the call on both sides. */
@@ -55,9 +57,10 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     async append(stream, events, expectedRevision) {
-      const sending = { credentials: credentials(), deadlineMs: appendTimeoutMs };
+      const deadlineMs = appendTimeoutMs + events.length * APPEND_TIMEOUT_PER_EVENT_MS;
+      const sending = { credentials: credentials(), deadlineMs };
       try {
-        const commit = await keeper.within(appendTimeoutMs + OWN_DEADLINE_AFTER_MS, (client) =>
+        const commit = await keeper.within(deadlineMs + OWN_DEADLINE_AFTER_MS, (client) =>
           client.appendExactly(stream, events, expectedRevision, sending),
         );
         return { kind: "written", commit };

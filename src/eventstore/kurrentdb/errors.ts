@@ -8,7 +8,7 @@ import {
 import { NO_STREAM, StoreUnavailable } from "../eventStore";
 
 /** The server's settings that say how large an append may be; ours may be as large as APPEND_BYTES_MAX. */
-const APPEND_SIZE_SETTINGS = "KURRENTDB_MAX_APPEND_SIZE (and KURRENTDB_MAX_APPEND_EVENT_SIZE)";
+const APPEND_SIZE_SETTINGS = "its KURRENTDB_MAX_APPEND_SIZE";
 
 /** KurrentDB does not let us in, or not where we must. */
 export class AccessRefused extends StoreUnavailable {
@@ -62,7 +62,7 @@ export function storeErrorOf(error: unknown): Error {
 
 function tooLarge(limit: number, cause: unknown): Error {
   return new Error(
-    `KurrentDB takes no append of more than ${limit} bytes: let the server have larger ones, by ${APPEND_SIZE_SETTINGS}.`,
+    `KurrentDB takes no append of more than ${limit} bytes: allow larger ones by ${APPEND_SIZE_SETTINGS}.`,
     { cause },
   );
 }

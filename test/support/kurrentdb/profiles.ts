@@ -23,15 +23,14 @@ const OLDEST: Profile = {
   hasPositionOfRepeats: false,
 };
 
-const WITH_BATCHES: Profile = {
+const WITH_CAUGHT_UP: Profile = {
   ...OLDEST,
-  version: "22.10.5",
+  version: "24.10.4",
   hasServerFeatures: true,
   hasBatchAppend: true,
   hasStreamPositions: true,
+  hasCaughtUp: true,
 };
-
-const WITH_CAUGHT_UP: Profile = { ...WITH_BATCHES, version: "24.10.4", hasCaughtUp: true };
 
 export const NEWEST: Profile = {
   ...WITH_CAUGHT_UP,
@@ -40,10 +39,4 @@ export const NEWEST: Profile = {
   hasPositionOfRepeats: true,
 };
 
-export const PROFILES: readonly Profile[] = [
-  OLDEST,
-  WITH_BATCHES,
-  WITH_CAUGHT_UP,
-  { ...NEWEST, version: "25.1.0" },
-  NEWEST,
-];
+export const PROFILES: readonly Profile[] = [OLDEST, WITH_CAUGHT_UP, NEWEST];

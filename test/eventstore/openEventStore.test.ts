@@ -1,0 +1,100 @@
+// cspell:ignore cret
+import { holdToLog } from "../../src/eventstore/logInUse";
+import { openEventStore, type LogChoice } from "../../src/eventstore/openEventStore";
+import { NO_STREAM, type EventStore } from "../../src/eventstore/eventStore";
+import { StartupRefused } from "../../src/lib/startupRefused";
+import { openParts } from "../../src/parts";
+import { addressOf } from "../support/kurrentdb/address";
+import { startDouble, type KurrentdbDouble } from "../support/kurrentdb/double";
+import { denied } from "../support/kurrentdb/faults";
+import { startTcpProxy } from "../support/tcpProxy";
+import { appendOf, succeeded } from "./appends";
+import { freshLog, type TestLog } from "./log";
+
+let log: TestLog;
+let double: KurrentdbDouble;
+beforeAll(async () => {
+  log = await freshLog();
+});
+beforeEach(async () => {
+  double = await startDouble();
+});
+afterEach(() => double.stop());
+afterAll(() => log.drop());
+
+const choiceOf = (url: string): LogChoice => ({
+  kind: "kurrentdb",
+  address: addressOf(url),
+  credentialsFile: null,
+});
+const open = (choice: LogChoice, waitMs?: number): Promise<EventStore> => openEventStore(choice, log, waitMs);
+
+describe("opening the log in KurrentDB", () => {
+  it("waits until it is there", async () => {
+    double.faults.read = { ...denied, code: 14, message: "starting", details: "starting" };
+    setTimeout(() => delete double.faults.read, 300);
+    const store = await open(choiceOf(double.url));
+    expect(succeeded(await store.append(appendOf("app-a", NO_STREAM))).revision).toBe(0);
+    await store.close();
+  });
+
+  it("says in one line that nothing answers there, and no password", async () => {
+    await double.stop();
+    const refused = open(choiceOf(`kurrentdb://admin:s3cret@127.0.0.1:${double.port}`), 0);
+    await expect(refused).rejects.toThrow(StartupRefused);
+    await expect(refused).rejects.toThrow(
+      /^The KurrentDB at 127\.0\.0\.1:\d+ cannot be used: .* Check KURRENTDB_URL[^\n]*$/,
+    );
+    await expect(refused).rejects.not.toThrow("s3cret");
+  });
+
+  it("says so of one that is silent", async () => {
+    const proxy = await startTcpProxy(`postgres://127.0.0.1:${double.port}/x`);
+    proxy.setMode("blackHole");
+    const url = `kurrentdb://${new URL(proxy.url).host}?tls=false`;
+    await expect(open(choiceOf(url), 0)).rejects.toThrow("did not answer within 5000 ms");
+    await proxy.close();
+  });
+
+  it("does not wait where the user has no right to read the log", async () => {
+    double.faults.read = denied;
+    const refused = open(choiceOf(double.url), 60_000);
+    await expect(refused).rejects.toThrow(
+      "refuses the user's name or password, or its rights. Check KURRENTDB_URL",
+    );
+  });
+});
+
+describe("a database", () => {
+  const partsOn = (choice: LogChoice) =>
+    openParts({
+      url: log.url,
+      connectionsMax: 2,
+      log: choice,
+      now: () => new Date(),
+      report: () => undefined,
+    });
+
+  it("stays with the log that it was first used with", async () => {
+    await (await partsOn(choiceOf(double.url))).close();
+    await (await partsOn(choiceOf(double.url))).close();
+    const another = await startDouble();
+    await expect(partsOn(choiceOf(another.url))).rejects.toThrow(
+      /filled from another log \(kurrentdb .*or use another database/,
+    );
+    await expect(partsOn({ kind: "postgres" })).rejects.toThrow(StartupRefused);
+    await another.stop();
+  });
+
+  it("whose log is its own keeps it, also under another name", async () => {
+    const own = await freshLog();
+    const named = (logId: string) =>
+      holdToLog(own.database, { kind: "postgres" }, { logId: async () => logId });
+    await named("one");
+    await expect(named("restored")).resolves.toBeUndefined();
+    await expect(holdToLog(own.database, choiceOf(double.url), { logId: async () => "x" })).rejects.toThrow(
+      "(postgres)",
+    );
+    await own.drop();
+  });
+});
