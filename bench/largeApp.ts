@@ -19,7 +19,13 @@ type Done = (command: AppCommand, prefix?: string) => Promise<string>;
 export async function makeLargeApp(dataDir: string, slug: string): Promise<void> {
   const database = await startEmbedded({ dataDir, logger: silent });
   const report = (error: unknown) => console.error(error);
-  const parts = openParts({ url: database.url, connectionsMax: 4, now: () => new Date(), report });
+  const parts = await openParts({
+    log: { kind: "postgres" },
+    url: database.url,
+    connectionsMax: 4,
+    now: () => new Date(),
+    report,
+  });
   const context = { actor: "bench", may: () => true };
   let commands = 0;
   const done: Done = async (command, prefix = "none") => {

@@ -55,7 +55,8 @@ describe("a start with the log in KurrentDB", () => {
     const second = await startedServer(environment);
     expect(await second.post(`{ app(slug: "shop") { name } }`)).toEqual({ app: { name: "Shop" } });
     expect(await second.kill("SIGTERM")).toBe(0);
-    expect(double.log.ofStream("productExperiences-app-shop")).toHaveLength(1);
+    const types = double.log.ofStream("productExperiences-app-shop")?.map(({ type }) => type);
+    expect(types).toEqual(["AppCreated", "EnvironmentCreated"]);
     await double.stop();
     await drop();
   });
