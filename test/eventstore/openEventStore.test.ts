@@ -6,8 +6,9 @@ import { StartupRefused } from "../../src/lib/startupRefused";
 import { openParts } from "../../src/parts";
 import { addressOf } from "../support/kurrentdb/address";
 import { startDouble, type KurrentdbDouble } from "../support/kurrentdb/double";
-import { denied } from "../support/kurrentdb/faults";
+import { denied, unavailable } from "../support/kurrentdb/faults";
 import { startTcpProxy } from "../support/tcpProxy";
+import { until } from "../support/until";
 import { appendOf, succeeded } from "./appends";
 import { freshLog, type TestLog } from "./log";
 
@@ -31,9 +32,11 @@ const open = (choice: LogChoice, waitMs?: number): Promise<EventStore> => openEv
 
 describe("opening the log in KurrentDB", () => {
   it("waits until it is there", async () => {
-    double.faults.read = { ...denied, code: 14, message: "starting", details: "starting" };
-    setTimeout(() => delete double.faults.read, 300);
-    const store = await open(choiceOf(double.url));
+    double.faults.read = unavailable;
+    const opening = open(choiceOf(double.url));
+    await until("it was tried a few times", () => (double.calls.get("read") ?? 0) >= 4);
+    delete double.faults.read;
+    const store = await opening;
     expect(succeeded(await store.append(appendOf("app-a", NO_STREAM))).revision).toBe(0);
     await store.close();
   });
