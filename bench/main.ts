@@ -3,6 +3,7 @@ import { runDefinitionBench } from "./definitions";
 import { runEvaluateBench } from "./evaluate";
 import { runGraphqlBench } from "./graphql";
 import { runListBench } from "./lists";
+import { runKurrentdbBench } from "./kurrentdb";
 import { runMutationBench } from "./mutations";
 import { runProjectionBench } from "./projections";
 import { runStartBench } from "./start";
@@ -15,6 +16,7 @@ async function main(names: readonly string[]): Promise<void> {
   const isWanted = (name: string) => names.length === 0 || names.includes(name);
   if (isWanted("evaluate")) await headed("Evaluation", runEvaluateBench);
   if (isWanted("append")) await headed("Appends", () => benchDatabase(runAppendBench));
+  if (isWanted("kurrentdb")) await headed("Appends to KurrentDB's double", runKurrentdbBench);
   if (isWanted("projections")) await headed("Projections", () => benchDatabase(runProjectionBench));
   if (isWanted("graphql")) await headed("GraphQL", runGraphqlBench);
   if (isWanted("mutations")) await headed("Mutations", runMutationBench);
