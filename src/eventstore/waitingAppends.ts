@@ -6,6 +6,8 @@ export const BATCH_BYTES_MAX = 5 * 1_048_576;
 export const WAITING_APPENDS_MAX = 10_000;
 export const WAITING_BYTES_MAX = 128 * 1_048_576;
 export const APPEND_DEADLINE_MS = 10_000;
+/** What more an append may take for each of its events. */
+export const APPEND_DEADLINE_PER_EVENT_MS = 1;
 
 /** An append whose caller waits. Answered once; what comes later is ignored. */
 export interface WaitingAppend {
@@ -49,13 +51,13 @@ export function createWaitingAppends(limits: WaitingLimits): WaitingAppends {
     for (const entry of [...underWay, ...waiting]) entry.isDoomed ||= streams.has(entry.append.stream);
   }
 
-  function expire(entry: WaitingAppend): void {
+  function expire(entry: WaitingAppend, afterMs: number): void {
     // One that is under way still gets a verdict, and those behind it with it.
     if (waiting.has(entry)) {
       leave(entry);
       distrust(new Set([entry.append.stream]));
     }
-    const message = `The event store did not confirm an append within ${deadlineMs} ms. Send the same command again.`;
+    const message = `The event store did not confirm an append within ${afterMs} ms. Send the same command again.`;
     entry.reject(new StoreUnavailable(message, { cause: obstacle }));
   }
 
@@ -70,7 +72,8 @@ export function createWaitingAppends(limits: WaitingLimits): WaitingAppends {
       return new Promise((resolve, reject) => {
         const entry = waitingAppend(append, resolve, reject);
         entry.isDoomed = turnedAway.has(append.stream);
-        entry.expireAfter(deadlineMs, () => expire(entry));
+        const afterMs = deadlineMs + append.events.length * APPEND_DEADLINE_PER_EVENT_MS;
+        entry.expireAfter(afterMs, () => expire(entry, afterMs));
         waiting.add(entry);
         waitingBytes += append.bytes;
       });
@@ -92,7 +95,7 @@ function waitingAppend(
   append: EncodedAppend,
   resolve: (result: AppendResult) => void,
   reject: (error: unknown) => void,
-): WaitingAppend & { expireAfter(deadlineMs: number, expire: () => void): void } {
+): WaitingAppend & { expireAfter(afterMs: number, expire: () => void): void } {
   let timer: NodeJS.Timeout | undefined;
   const settle = (): void => {
     entry.isAnswered = true;
@@ -104,8 +107,8 @@ function waitingAppend(
     isAnswered: false,
     answer: (result: AppendResult) => (settle(), resolve(result)),
     reject: (error: unknown) => (settle(), reject(error)),
-    expireAfter(deadlineMs: number, expire: () => void) {
-      timer = setTimeout(expire, deadlineMs);
+    expireAfter(afterMs: number, expire: () => void) {
+      timer = setTimeout(expire, afterMs);
     },
   };
   return entry;

@@ -13,7 +13,7 @@ import {
   WAITING_BYTES_MAX,
   type WaitingLimits,
 } from "../../src/eventstore/waitingAppends";
-import { appendOf, newStream, noted } from "./appends";
+import { appendOf, many, newStream, noted } from "./appends";
 
 const encoded = (stream = newStream(), expectedRevision = NO_STREAM, data: unknown = 1): EncodedAppend =>
   encodeAppend(appendOf(stream, expectedRevision, { events: [noted(data)] }));
@@ -192,6 +192,13 @@ describe("while the store is away", () => {
     }
   });
 
+  it("an append has a millisecond more for each of its events", async () => {
+    const { queue } = recording(away, { deadlineMs: 10 });
+    await expect(
+      queue.append(encodeAppend(appendOf(newStream(), NO_STREAM, { events: many(30) }))),
+    ).rejects.toThrow("within 40 ms");
+  });
+
   it("an append is answered at its deadline though the store says nothing at all", async () => {
     const { held, release } = latch();
     const { queue } = recording(async (batch) => (await held, batch.map(appended)), { deadlineMs: 50 });
@@ -213,7 +220,7 @@ describe("while the store is away", () => {
       const expired = queue.append(encoded(stream, 0));
       jest.advanceTimersByTime(60);
       const behind = queue.append(encoded(stream, 1));
-      jest.advanceTimersByTime(40);
+      jest.advanceTimersByTime(41);
       await expect(underWay).rejects.toThrow(StoreUnavailable);
       await expect(expired).rejects.toThrow(StoreUnavailable);
       release();

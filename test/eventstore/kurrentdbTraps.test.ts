@@ -9,6 +9,7 @@ import { CERTIFICATE } from "../support/kurrentdb/certificate";
 import { startDouble, type DoubleOptions, type KurrentdbDouble } from "../support/kurrentdb/double";
 import { denied, exception, unavailable } from "../support/kurrentdb/faults";
 import { createDoubleLog } from "../support/kurrentdb/log";
+import { OLDEST } from "../support/kurrentdb/profiles";
 import { startTcpProxy } from "../support/tcpProxy";
 import { until } from "../support/until";
 import { status } from "@grpc/grpc-js";
@@ -24,6 +25,8 @@ async function newDouble(options: DoubleOptions = {}): Promise<KurrentdbDouble> 
   open.push({ close: () => started.stop() });
   return started;
 }
+
+const PATIENT = { deadlineMs: 60_000, appendTimeoutMs: 30_000, readTimeoutMs: 30_000 };
 
 function openStore(options: Partial<KurrentdbEventStoreOptions> = {}, url = double.url): EventStore {
   const short = { appendTimeoutMs: 300, readTimeoutMs: 300, silenceMs: 200 };
@@ -89,6 +92,24 @@ describe("an append", () => {
     delete double.faults.append;
     expect(await answer).toMatchObject({ revision: 2 });
     expect(await store.readStream(append.stream, 0, 10)).toHaveLength(3);
+  });
+
+  it("whose event nobody brings is looked for where the log ended, by servers that say no positions of a stream", async () => {
+    double = await newDouble({ profile: OLDEST });
+    const store = openStore({ ...PATIENT, silenceMs: 60_000 });
+    let heard = 0;
+    store.onAppended(() => (heard += 1));
+    const stream = newStream();
+    await store.append(appendOf(stream, NO_STREAM, { events: many(5_000) }));
+    await until("they were heard of", () => heard > 0);
+    double.faults.subscription = "mute";
+    const before = double.calls.get("read") ?? 0;
+    expect(await store.append(appendOf(stream, 4_999))).toMatchObject({
+      outcome: "appended",
+      revision: 5_000,
+    });
+    expect((double.calls.get("read") ?? 0) - before).toBeLessThanOrEqual(3);
+    expect(await store.readStream(stream, 5_000, 10)).toHaveLength(1);
   });
 
   it("says that the store is away, whatever kind of error the client makes of it", async () => {

@@ -8,11 +8,10 @@ import { AccessRefused, conflictIn, storeErrorOf } from "./errors";
 import { storedEventIn, type StoredEvent } from "./events";
 import type { KurrentdbAddress } from "./url";
 import { StoreUnavailable } from "../eventStore";
+import { APPEND_DEADLINE_PER_EVENT_MS } from "../waitingAppends";
 
-/** How long one attempt to append may take; whoever appends makes several. */
+/** How long one attempt to append may take, besides what its events add; whoever appends makes several. */
 export const APPEND_TIMEOUT_MS = 4_000;
-/** What more it may take for each of its events, which are sent one by one. */
-const APPEND_TIMEOUT_PER_EVENT_MS = 1;
 /** How long a read may stay silent. */
 export const READ_TIMEOUT_MS = 5_000;
 /** The client's own deadline comes first, and ends the call on both sides. */
@@ -57,7 +56,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   return {
     async append(stream, events, expectedRevision) {
-      const deadlineMs = appendTimeoutMs + events.length * APPEND_TIMEOUT_PER_EVENT_MS;
+      const deadlineMs = appendTimeoutMs + events.length * APPEND_DEADLINE_PER_EVENT_MS;
       const sending = { credentials: credentials(), deadlineMs };
       try {
         const commit = await keeper.within(deadlineMs + OWN_DEADLINE_AFTER_MS, (client) =>

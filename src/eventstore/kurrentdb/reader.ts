@@ -5,8 +5,8 @@ import { lastOfLog, lastOfStream, logPage, streamPage } from "./requests";
 import { NO_STREAM, START, type EventStore, type Position, type RecordedEvent } from "../eventStore";
 
 export interface LogReader extends Pick<EventStore, "readStream" | "readAll" | "head"> {
-  /** As it stands there, whoever wrote it. */
-  storedFrom(stream: string, from: number, count: number): Promise<StoredEvent[]>;
+  /** As it stands there, whoever wrote it. `likelyAfter` is where to look first if the whole log has to be looked through. */
+  storedFrom(stream: string, from: number, count: number, likelyAfter?: Position): Promise<StoredEvent[]>;
   lastRevision(stream: string): Promise<number>;
 }
 
@@ -14,10 +14,12 @@ const LOOK_UP_PAGE = 1_000;
 
 /** Reads the streams whose name begins with our prefix, and no other. What is in them and is not ours it does not skip. */
 export function createLogReader(connection: Connection, prefix: string): LogReader {
-  async function storedFrom(stream: string, from: number, count: number): Promise<StoredEvent[]> {
+  const storedFrom: LogReader["storedFrom"] = async (stream, from, count, likelyAfter = START) => {
     const page = await connection.read(streamPage(prefix + stream, from, count));
-    return page.every(({ position }) => isKnown(position)) ? page : withPositions(connection, page);
-  }
+    if (page.every(({ position }) => isKnown(position))) return page;
+    const found = await withPositions(connection, page, likelyAfter);
+    return found.length === page.length ? found : withPositions(connection, page, START);
+  };
 
   return {
     storedFrom,
@@ -56,11 +58,15 @@ function readable(page: readonly StoredEvent[], prefix: string): RecordedEvent[]
 }
 
 /** Servers before 22.6 tell positions only to who reads the whole log, so it is looked through for this stream's events. */
-async function withPositions(connection: Connection, page: readonly StoredEvent[]): Promise<StoredEvent[]> {
+async function withPositions(
+  connection: Connection,
+  page: readonly StoredEvent[],
+  after: Position,
+): Promise<StoredEvent[]> {
   const [first] = page;
   const missing = new Map(page.map((event) => [event.id, event]));
   const found: StoredEvent[] = [];
-  let from: Position = START;
+  let from = after;
   while (first && missing.size > 0) {
     const events = await connection.read(logPage(from, LOOK_UP_PAGE, first.stream));
     for (const event of events) {

@@ -88,7 +88,7 @@ async function write(
     const isEarlier = written.commit === null || isUpTo(written.commit, knownBefore);
     const brought = isEarlier ? null : await expectation?.arrived(ARRIVAL_MS);
     if (!brought && !isEarlier) onUnheard(stream);
-    const stored = brought ?? (await readBack(reader, appends));
+    const stored = brought ?? (await readBack(reader, appends, knownBefore));
     return appends.map((append, index) => resultOf(append, stored[index], knownBefore, news));
   } finally {
     expectation?.forget();
@@ -100,10 +100,14 @@ function isUpTo(commit: bigint, known: Position): boolean {
   return place !== null && commit <= BigInt(place.commit);
 }
 
-async function readBack(reader: LogReader, appends: readonly EncodedAppend[]): Promise<StoredEvent[]> {
+async function readBack(
+  reader: LogReader,
+  appends: readonly EncodedAppend[],
+  knownBefore: Position,
+): Promise<StoredEvent[]> {
   const lasts = await Promise.all(
     appends.map(({ stream, expectedRevision, events }) =>
-      reader.storedFrom(stream, expectedRevision + events.length, 1),
+      reader.storedFrom(stream, expectedRevision + events.length, 1, knownBefore),
     ),
   );
   return lasts.flat();

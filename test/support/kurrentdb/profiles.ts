@@ -13,7 +13,7 @@ export type Profile = Readonly<{
   hasPositionOfRepeats: boolean;
 }>;
 
-const OLDEST: Profile = {
+export const OLDEST: Profile = {
   version: "20.10.5",
   hasServerFeatures: false,
   hasBatchAppend: false,
