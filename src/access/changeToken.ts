@@ -6,7 +6,7 @@ import { toToken } from "./token.nodes";
 import { findTokens } from "./token.queries";
 import type { TokenRow } from "./token.tables";
 import type { Context } from "../graphql/context";
-import { execute, executeForAllApps, type CommandOptions } from "../graphql/execute";
+import { execute, executeForAllApps, withoutApp, type CommandOptions } from "../graphql/execute";
 import type { UserError } from "../graphql/userError";
 
 export type TokenOutcome = {
@@ -28,12 +28,17 @@ export async function changeToken(
     app === null
       ? await executeForAllApps(context, command, options)
       : await execute(context, app, command, options);
-  if (!executed.isDone) return { token: null, secret: null, errors: executed.errors };
+  if (!executed.isDone) return { token: null, secret: null, errors: inWordsOf(command, executed.errors) };
   const id = command.type === "CreateToken" ? executed.newId(TOKEN_ID_PREFIX) : command.data.tokenId;
   const row = await findToken(context, id);
   // The secret of a command that was done before is not this one, and nobody has it any more.
   const isOurs = secret !== null && row?.hash === hashOfSecret(secret);
   return { token: row ? toToken(row) : null, secret: isOurs ? secret : null, errors: [] };
+}
+
+/** Who names a token has named no app. */
+function inWordsOf({ type }: TokenCommand, errors: readonly UserError[]): readonly UserError[] {
+  return type === "CreateToken" ? errors : withoutApp(errors, { noun: "token", field: "tokenId" });
 }
 
 async function prefixFor(context: Context, command: TokenCommand): Promise<string> {

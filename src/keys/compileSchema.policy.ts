@@ -96,8 +96,12 @@ function checked(validate: ValidateFunction, budget: PatternBudget, value: Json)
 export function inWords({ keyword, message = "is not valid", params, schema }: ErrorObject): string {
   const named: unknown =
     params["additionalProperty"] ?? params["unevaluatedProperty"] ?? params["propertyName"];
+  if (keyword === "additionalProperties" || keyword === "unevaluatedProperties") {
+    return `must not have the member "${String(named).slice(0, 100)}"`;
+  }
   if (typeof named === "string") return `${message} (it has "${named.slice(0, 100)}")`;
-  if (keyword !== "enum" && keyword !== "const") return message;
+  if (keyword === "const") return `must be ${JSON.stringify(schema).slice(0, 500)}`;
+  if (keyword !== "enum") return message;
   return `${message}: ${JSON.stringify(schema).slice(0, 500)}`;
 }
 

@@ -181,10 +181,13 @@ describe("revoking a token", () => {
     }
   });
 
-  it("that is not there says so", async () => {
-    const unknown = await server.send(REVOKE, { input: { tokenId: "token_shop_nobody" } });
-    expect(unknown).toMatchObject({ revokeToken: { errors: [{ code: "NOT_FOUND", path: ["tokenId"] }] } });
-  });
+  it.each(["token_shop_nobody", "token_nowhere_nobody", "x"])(
+    "that is not there says so: %s",
+    async (tokenId) => {
+      const unknown = await server.send(REVOKE, { input: { tokenId } });
+      expect(unknown).toMatchObject({ revokeToken: { errors: [{ code: "NOT_FOUND", path: ["tokenId"] }] } });
+    },
+  );
 
   it("is refused for the last ADMIN of all apps", async () => {
     const refused = await server.send(REVOKE, { input: { tokenId: "token_instance_admin" } });
