@@ -43,7 +43,7 @@ function guardField(type: RootType, field: Field, operation: Operation): void {
     const permission = mayDo(context.actor, operation, given);
     if (permission.answer === "YES") return resolve(source, given, context, info);
     if (permission.answer === "FORBIDDEN") throw forbidden(field.name, operation.right, context.actor);
-    if (type === "Mutation") return { errors: [refusalOf(permission.missing)] };
+    if (type === "Mutation") return { errors: [refusalOf(permission.missing)], warnings: [] };
     if (!isNonNullType(field.type)) return null;
     throw errorOf(permission.missing);
   };

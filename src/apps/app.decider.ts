@@ -14,8 +14,9 @@ import { flagDecider, type FlagCommand } from "../flags/flag.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
 import { decideLabels, isLabelCommand, type LabelCommand } from "../labels/label.decider";
 import { decideAll } from "../lib/decideAll";
-import { refuse, type Circumstances, type Decider, type Decision } from "../lib/decider";
-import { isKindlessCommand, type KindlessCommand } from "../releases/release.decider";
+import { refuse, withWarnings, type Circumstances, type Decider, type Decision } from "../lib/decider";
+import { boundedWarnings } from "../lib/warning";
+import { isKindlessCommand, type KindlessCommand } from "../releases/release.commands";
 import { isSegmentCommand, segmentDecider, type SegmentCommand } from "../segments/segment.decider";
 
 /** Everything that can be asked of an app's stream. */
@@ -52,7 +53,8 @@ export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
     const decision = decideAny(command, state, circumstances);
     if (decision.outcome === "refused") return decision;
     const reasons = reachRefusals(command, decision.events, state, circumstances);
-    return reasons.length > 0 ? refuse(...reasons) : decision;
+    if (reasons.length > 0) return refuse(...reasons);
+    return withWarnings(decision, boundedWarnings(decision.warnings ?? []));
   },
 };
 

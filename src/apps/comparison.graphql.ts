@@ -2,7 +2,7 @@ import { ArgsType, Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { ValidatableInput } from "../graphql/command.graphql";
 import { PageArguments } from "../graphql/connection";
 import { NamedNode } from "../graphql/node.graphql";
-import { UserError } from "../graphql/userError";
+import { WarnedPayload } from "../graphql/payload.graphql";
 import { Difference } from "../history/difference.graphql";
 
 @ObjectType("EnvironmentDifference", {
@@ -82,13 +82,10 @@ export class Promotion {
 }
 
 @ObjectType({ description: "What came of promoting." })
-export class PromotePayload {
+export class PromotePayload extends WarnedPayload {
   @Field(() => [Promotion], {
     nullable: true,
     description: "Everything that was promoted, or would be after `validateOnly`; null if there are errors.",
   })
   promoted!: readonly Promotion[] | null;
-
-  @Field(() => [UserError], { description: "Every reason why nothing was changed; empty on success." })
-  errors!: readonly UserError[];
 }

@@ -73,9 +73,10 @@ export class ComparisonResolver {
       data: { from, to, configIds, flagIds, note: input.note ?? undefined },
     } as const;
     const executed = await execute(context, app, command, input);
-    if (!executed.isDone) return { promoted: null, errors: executed.errors };
+    const { isDone, errors, warnings } = executed;
+    if (!isDone) return { promoted: null, errors, warnings };
     const promoted = await Promise.all(before.map((row) => promotionOf(context, row, input)));
-    return { promoted, errors: [] };
+    return { promoted, errors, warnings };
   }
 }
 

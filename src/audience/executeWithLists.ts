@@ -17,7 +17,7 @@ export async function executeWithLists(
 ): Promise<Executed> {
   if (lists.length > 0) {
     const decided = await execute(context, app, command, { ...options, validateOnly: true });
-    if (!decided.isDone) return decided;
+    if (!decided.isDone || options.validateOnly === true) return decided;
     await saveUserLists(context.server.database, app, lists);
   }
   return execute(context, app, command, options);

@@ -3,7 +3,8 @@ import { checkConfig } from "./configCheck.policy";
 import { contentOfDraft, type ConfigDraft } from "./configDraft.policy";
 import type { AppState } from "../apps/app.state";
 import { openEnvironments } from "../apps/environment.state";
-import { createReleaseDecider, type NamedCommand, type ReleaseCommand } from "../releases/release.decider";
+import type { NamedCommand, ReleaseCommand } from "../releases/release.commands";
+import { createReleaseDecider } from "../releases/release.decider";
 import { segmentsOf } from "../releases/ruleSegments.policy";
 
 /** Unarchived ones. */
@@ -23,7 +24,12 @@ export const configDecider = createReleaseDecider<"Config", ConfigContent, Confi
   hasTestUsers: ({ testUsers }) => testUsers !== null,
   contentOf: (draft, latest, { keys }, circumstances) =>
     contentOfDraft(draft, latest, keys, (prefix, ordinal) => circumstances.newId(prefix, ordinal)),
+  segments: ({ segments }) => segments,
   check: checkConfig,
+  offerOf: ({ keys, rules }) => ({
+    keys: keys.map((name, index) => ({ name, path: ["keys", String(index)] })),
+    rules: rules.map((rule) => ({ rule, sets: rule.values.map(({ key }) => key) })),
+  }),
   // In one order whatever the content's is, so that versions which differ in other things share one list in memory.
   referencesOf: ({ keys, rules }) => ({ keys: [...keys].sort(), segments: segmentsOf(rules) }),
 });

@@ -1,12 +1,15 @@
 import { Field, ObjectType } from "type-graphql";
 import { Config } from "./config.graphql";
-import { Payload } from "../graphql/payload.graphql";
+import { WarnedPayload } from "../graphql/payload.graphql";
 import { PreviewPayload } from "../releases/preview.graphql";
 import { ScheduledPublicationPayload } from "../releases/release.payloads.graphql";
 
 @ObjectType()
-abstract class ConfigPayload extends Payload {
-  @Field(() => Config, { nullable: true, description: "The config as it is now; null if there are errors." })
+abstract class ConfigPayload extends WarnedPayload {
+  @Field(() => Config, {
+    nullable: true,
+    description: "The config as it is now; null if there are errors, or if a new one was only validated.",
+  })
   config!: Config | null;
 }
 

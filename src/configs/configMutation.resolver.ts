@@ -78,6 +78,6 @@ export const ConfigPreviewsResolver = previewsResolver({
   payload: PreviewConfigPayload,
 });
 
-function toPayload({ row, errors }: ChangedRelease): EditConfigPayload {
-  return { config: row && toConfig(row), errors };
+function toPayload({ row, ...said }: ChangedRelease): EditConfigPayload {
+  return { config: row && toConfig(row), ...said };
 }

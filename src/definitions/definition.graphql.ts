@@ -2,7 +2,7 @@ import { ArgsType, Field, InputType, Int, ObjectType, registerEnumType } from "t
 import { DEFINITION_ACTIONS, type DefinitionAction } from "./importChanges";
 import { App } from "../apps/app.graphql";
 import { ValidatableInput } from "../graphql/command.graphql";
-import { Payload } from "../graphql/payload.graphql";
+import { Payload, WarnedPayload } from "../graphql/payload.graphql";
 import { JsonObjectScalar } from "../graphql/scalars";
 import { Difference } from "../history/difference.graphql";
 import type { JsonObject } from "../lib/json";
@@ -117,7 +117,7 @@ export class CopyAppPayload extends Payload {
 }
 
 @ObjectType({ description: "What came of importing a definition." })
-export class ImportAppPayload extends Payload {
+export class ImportAppPayload extends WarnedPayload {
   @Field(() => [DefinitionChangeType], {
     nullable: true,
     description:

@@ -4,7 +4,15 @@ import type { ImportedCommand } from "./thingParts.policy";
 import { archivedApp, noSuchApp } from "../apps/appOwn.decider";
 import { copyOfAppState, type AnyAppEvent, type AppState } from "../apps/app.state";
 import { decideAll } from "../lib/decideAll";
-import { refuse, type Circumstances, type Command, type Decider, type Decision } from "../lib/decider";
+import {
+  accept,
+  refuse,
+  withWarnings,
+  type Circumstances,
+  type Command,
+  type Decider,
+  type Decision,
+} from "../lib/decider";
 import type { Refusal } from "../lib/refusal";
 import { refuseAll } from "../releases/releaseRules.policy";
 
@@ -29,7 +37,10 @@ export function decideImport(
   const decision = decideAll(single, parts, copyOfAppState(state), circumstances);
   if (decision.outcome === "refused") return refuseAll(decision.reasons);
   const withheld = importRightRefusals(decision.events, circumstances);
-  return withheld.length > 0 ? refuse(...withheld) : decision;
+  if (withheld.length > 0) return refuse(...withheld);
+  // Most of a definition is as the app is already, which is nothing odd here.
+  const warnings = (decision.warnings ?? []).filter(({ code }) => code !== "NOTHING_CHANGES");
+  return withWarnings(accept(...decision.events), warnings);
 }
 
 function revisionRefusals(expected: number | undefined, actual: number): readonly Refusal[] {

@@ -6,14 +6,11 @@ import { changesOf, type DefinitionChange } from "./importChanges";
 import { appsWith } from "../access/roles.policy";
 import { appDecider } from "../apps/app.decider";
 import type { Context } from "../graphql/context";
-import { envelopeOf, execute, userErrors, type CommandOptions } from "../graphql/execute";
+import { envelopeOf, execute, userErrors, type CommandOptions, type Said } from "../graphql/execute";
 import type { UserError } from "../graphql/userError";
 import type { JsonObject } from "../lib/json";
 
-export type Imported = Readonly<{
-  changes: readonly DefinitionChange[] | null;
-  errors: readonly UserError[];
-}>;
+export type Imported = Said & Readonly<{ changes: readonly DefinitionChange[] | null }>;
 
 export type ImportRequest = CommandOptions &
   Readonly<{
@@ -30,7 +27,7 @@ export type ImportRequest = CommandOptions &
 export async function importApp(context: Context, request: ImportRequest): Promise<Imported> {
   const { database } = context.server;
   const { app, note, expectedRevision } = request;
-  const refused = (errors: readonly UserError[]): Imported => ({ changes: null, errors });
+  const refused = (errors: readonly UserError[]): Imported => ({ changes: null, errors, warnings: [] });
   const checked = checkDefinitionForm(request.definition);
   if (!checked.definition) return refused(await userErrors(context, checked.reasons));
   const readable = appsWith(context.actor, "READ");
@@ -46,7 +43,8 @@ export async function importApp(context: Context, request: ImportRequest): Promi
     if (request.validateOnly !== true) await saveDefinitionLists(database, app, prepared);
   }
   const executed = await execute(context, app, command, request);
-  return executed.isDone ? { changes, errors: [] } : refused(executed.errors);
+  const { isDone, errors, warnings } = executed;
+  return isDone ? { changes, errors, warnings } : refused(errors);
 }
 
 /** What the command would change in the app as it is now; nothing if it would be refused, or has been done. */

@@ -9,9 +9,10 @@ import {
 } from "./commandBatch";
 import type { Append, AppendResult, EventMeta, EventStore, Position } from "./eventStore";
 import type { Refusal } from "../lib/refusal";
+import type { Warning } from "../lib/warning";
 
 export type Decided =
-  | Readonly<{ outcome: "accepted"; revision: number; position: Position }>
+  | Readonly<{ outcome: "accepted"; revision: number; position: Position; warnings: readonly Warning[] }>
   | Readonly<{ outcome: "refused"; reasons: readonly Refusal[] }>;
 
 /** A wish with the one who waits for its answer. */
@@ -48,12 +49,14 @@ export async function settle<State, C, A extends Asked<C>>(
 
   const progress: Progress<A> = { end: batch.end, isBroken: false, appended: 0, lost: [] };
   for (const { wish, plan } of planned) {
-    if (plan.kind === "append") applyVerdict(progress, wish, verdicts.shift());
+    if (plan.kind === "append") applyVerdict(progress, wish, plan.warnings, verdicts.shift());
     else if (plan.kind === "failed") wish.reject(plan.error);
     else if (progress.isBroken) progress.lost.push(wish);
     else
       wish.resolve(
-        plan.kind === "accepted" ? { outcome: "accepted", ...progress.end } : answerOf(plan.reasons),
+        plan.kind === "accepted"
+          ? { outcome: "accepted", ...progress.end, warnings: plan.warnings }
+          : answerOf(plan.reasons),
       );
   }
   const evolved = isEvolvedByAll ? appends.length : appends.length - 1;
@@ -98,7 +101,7 @@ async function verdictOfDuplicate(
   if (isThis) return { kind: "appended", revision, position };
   const isSameWish = earlier?.meta.fingerprint === append.meta.fingerprint;
   const decided: Decided = isSameWish
-    ? { outcome: "accepted", revision, position }
+    ? { outcome: "accepted", revision, position, warnings: [] }
     : answerOf([commandIdReused]);
   return { kind: "earlier", decided };
 }
@@ -115,6 +118,7 @@ function isSameMeta(a: EventMeta | undefined, b: EventMeta): boolean {
 function applyVerdict<A extends Asked<unknown>>(
   progress: Progress<A>,
   wish: A,
+  warnings: readonly Warning[],
   verdict: Verdict | undefined,
 ): void {
   switch (verdict?.kind) {
@@ -124,7 +128,7 @@ function applyVerdict<A extends Asked<unknown>>(
         progress.end = { revision, position };
         progress.appended += 1;
       }
-      wish.resolve({ outcome: "accepted", revision, position });
+      wish.resolve({ outcome: "accepted", revision, position, warnings });
       return;
     }
     case "earlier":

@@ -7,6 +7,7 @@ import { catchUp, evolveWarm, type Folding, type Warm } from "./warmState";
 import type { Circumstances, Command, ContentReference, Decider, Event } from "../lib/decider";
 import { invariant } from "../lib/invariant";
 import type { Refusal } from "../lib/refusal";
+import type { Warning } from "../lib/warning";
 
 /** A command that waits to be decided. */
 export type Wish<C> = Readonly<{ command: C; envelope: Envelope; fingerprint: string }>;
@@ -29,8 +30,8 @@ export type NewIdOf = (stream: string, prefix: string, rest: string) => string;
  * has succeeded: they were decided over a state that assumed so.
  */
 export type Plan =
-  | Readonly<{ kind: "append"; append: Append }>
-  | Readonly<{ kind: "accepted" }>
+  | Readonly<{ kind: "append"; append: Append; warnings: readonly Warning[] }>
+  | Readonly<{ kind: "accepted"; warnings: readonly Warning[] }>
   | Readonly<{ kind: "refused"; reasons: readonly Refusal[] }>
   | Readonly<{ kind: "failed"; error: unknown }>;
 
@@ -98,7 +99,7 @@ async function planOver<State, C extends Command<string, unknown>>(
   const known = warm.accepted.get(envelope.commandId);
   if (known) {
     return known.fingerprint === fingerprint
-      ? { kind: "accepted" }
+      ? { kind: "accepted", warnings: [] }
       : { kind: "refused", reasons: [commandIdReused] };
   }
   const references = deciding.decider.needs?.(command, warm.state) ?? [];
@@ -108,19 +109,20 @@ async function planOver<State, C extends Command<string, unknown>>(
   const circumstances = { ...circumstancesOf(envelope, at, newId, contents), revision: warm.revision };
   const decision = deciding.decider.decide(command, warm.state, circumstances);
   if (decision.outcome === "refused") return { kind: "refused", reasons: decision.reasons };
-  if (decision.events.length === 0) return { kind: "accepted" };
+  const { warnings = [] } = decision;
+  if (decision.events.length === 0) return { kind: "accepted", warnings };
   const meta = { actor: envelope.actor, commandId: envelope.commandId, recordedAt: at, fingerprint };
   const texts = decision.events.map(({ data }) => JSON.stringify(data));
   const reasons = sizeRefusals(texts, meta);
   if (reasons.length > 0) return { kind: "refused", reasons };
-  if (envelope.validateOnly === true) return { kind: "accepted" };
+  if (envelope.validateOnly === true) return { kind: "accepted", warnings };
   const events: NewEvent[] = decision.events.map(({ type }, index) => {
     // As the log will give it back, so that the warm state is what a fold of the log would make.
     const data = JSON.parse(texts[index] ?? "") as unknown;
     return { type, schemaVersion: deciding.schemaVersionOf(type), data };
   });
   const append = { stream, expectedRevision: warm.revision, commandId: meta.commandId, events, meta };
-  return { kind: "append", append };
+  return { kind: "append", append, warnings };
 }
 
 /** What the log could not take, whatever decided it. */

@@ -1,5 +1,6 @@
 import type { Position } from "./eventStore";
 import type { Refusal } from "../lib/refusal";
+import type { Warning } from "../lib/warning";
 
 /** Turns commands into appended events, and answers what a stream's state is or was. The only one who appends. */
 export interface CommandHandler<State, C> {
@@ -42,6 +43,8 @@ export type Outcome =
       /** Of the stream's last event: what was appended, or what was there if nothing had to be. */
       revision: number;
       position: Position;
+      /** What is odd about it; a repeat of what was accepted before is told nothing. */
+      warnings: readonly Warning[];
       /** Ids that `newId` gave to this command, by prefix and ordinal: also when it was a repeat. */
       newId(prefix: string, ordinal?: number): string;
     }>

@@ -4,12 +4,8 @@ import { flagRules } from "./flagRules.policy";
 import { isFlagSwitchCommand, switchFlag, type FlagSwitchCommand } from "./flagSwitch.decider";
 import type { AppState } from "../apps/app.state";
 import type { Circumstances, ContentReference, Decision } from "../lib/decider";
-import {
-  createReleaseDecider,
-  type NamedCommand,
-  type ReleaseCommand,
-  type KindlessCommand,
-} from "../releases/release.decider";
+import type { KindlessCommand, NamedCommand, ReleaseCommand } from "../releases/release.commands";
+import { createReleaseDecider } from "../releases/release.decider";
 
 export type FlagReleaseCommand = NamedCommand<"Flag", ReleaseCommand<FlagDraft>>;
 export type FlagCommand = FlagReleaseCommand | FlagSwitchCommand;

@@ -1,12 +1,15 @@
 import { Field, ObjectType } from "type-graphql";
 import { Flag } from "./flag.graphql";
-import { Payload } from "../graphql/payload.graphql";
+import { WarnedPayload } from "../graphql/payload.graphql";
 import { PreviewPayload } from "../releases/preview.graphql";
 import { ScheduledPublicationPayload } from "../releases/release.payloads.graphql";
 
 @ObjectType()
-abstract class FlagPayload extends Payload {
-  @Field(() => Flag, { nullable: true, description: "The flag as it is now; null if there are errors." })
+abstract class FlagPayload extends WarnedPayload {
+  @Field(() => Flag, {
+    nullable: true,
+    description: "The flag as it is now; null if there are errors, or if a new one was only validated.",
+  })
   flag!: Flag | null;
 }
 

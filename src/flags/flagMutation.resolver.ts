@@ -78,6 +78,6 @@ export const FlagPreviewsResolver = previewsResolver({
   payload: PreviewFlagPayload,
 });
 
-function toPayload({ row, errors }: ChangedRelease): EditFlagPayload {
-  return { flag: row && toFlag(row), errors };
+function toPayload({ row, ...said }: ChangedRelease): EditFlagPayload {
+  return { flag: row && toFlag(row), ...said };
 }

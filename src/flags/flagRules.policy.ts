@@ -21,6 +21,11 @@ export const flagRules: ReleaseRules<FlagContent, FlagDraft, AppState> & Readonl
   hasTestUsers: ({ testUsers }) => testUsers !== null,
   contentOf: (draft, latest, _state, circumstances) =>
     contentOfDraft(draft, latest, (prefix, ordinal) => circumstances.newId(prefix, ordinal)),
+  segments: ({ segments }) => segments,
   check: checkFlag,
+  offerOf: ({ key, rules }) => ({
+    keys: [{ name: key, path: ["key"] }],
+    rules: rules.map((rule) => ({ rule, sets: [key] })),
+  }),
   referencesOf: ({ key, rules }) => ({ keys: [key], segments: segmentsOf(rules) }),
 };

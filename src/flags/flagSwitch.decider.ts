@@ -1,9 +1,11 @@
 import type { FlagSwitchEvent } from "./flag.events";
 import { flagRules } from "./flagRules.policy";
 import type { AppState } from "../apps/app.state";
-import { accept, type Command, type Decision } from "../lib/decider";
+import { accept, withWarnings, type Command, type Decision } from "../lib/decider";
 import { noteRefusals } from "../lib/note";
+import type { Warning } from "../lib/warning";
 import { environmentRefusals } from "../releases/publication.decider";
+import type { Release } from "../releases/release.state";
 import { archived, notFound, refuseAll } from "../releases/releaseRules.policy";
 
 /** The kill switch of one environment. It needs no version there, and none moves it. */
@@ -30,7 +32,14 @@ export function switchFlag(
   ];
   if (reasons.length > 0) return refuseAll(reasons);
   const isDisabled = state.disabledFlags.get(id)?.has(environment) ?? false;
-  if (isDisabled === (type === "DisableFlag")) return accept();
+  if (isDisabled === (type === "DisableFlag")) {
+    return withWarnings(accept<FlagSwitchEvent>(), [switchedAlready(flag, environment, isDisabled)]);
+  }
   const data = { id, environment, note };
   return accept<FlagSwitchEvent>({ type: type === "DisableFlag" ? "FlagDisabled" : "FlagEnabled", data });
+}
+
+function switchedAlready({ name }: Release, environment: string, isDisabled: boolean): Warning {
+  const message = `Flag "${name}" is ${isDisabled ? "disabled" : "enabled"} in "${environment}" already.`;
+  return { code: "NOTHING_CHANGES", message, path: ["environment"] };
 }

@@ -41,6 +41,6 @@ async function switchFlag(
 ): Promise<DisableFlagPayload> {
   const { flagId: id, environment, note } = input;
   const data = { id, environment, note: note ?? undefined };
-  const { row, errors } = await changeRelease(context, { type, data }, input);
-  return { flag: row && toFlag(row), errors };
+  const { row, ...said } = await changeRelease(context, { type, data }, input);
+  return { flag: row && toFlag(row), ...said };
 }

@@ -20,12 +20,13 @@ export abstract class NotedInput extends CommandInput {
   note?: string | null;
 }
 
-/** Of what publishes, archives or schedules. */
+/** Of what users get to feel, or may get to: what publishes, archives, schedules or saves it. */
 @InputType()
 export abstract class ValidatableInput extends NotedInput {
   @Field(() => Boolean, {
     nullable: true,
-    description: "True: only says whether it could be done, and changes nothing.",
+    description:
+      "True: only says whether it could be done, with every error and warning, and changes nothing.",
   })
   validateOnly?: boolean | null;
 }

@@ -7,10 +7,11 @@ import { appStream } from "../apps/app.events";
 import type { InstanceCommand } from "../apps/instance.decider";
 import { INSTANCE_STREAM } from "../apps/instance.events";
 import { usersOf } from "../apps/usedBy";
-import type { Envelope } from "../eventstore/commands";
+import type { Envelope, Outcome } from "../eventstore/commands";
 import { invariant } from "../lib/invariant";
 import { parseId } from "../lib/ids";
 import type { Refusal } from "../lib/refusal";
+import type { Warning } from "../lib/warning";
 
 /** What every mutation's input may carry beside its own fields; null is as good as absent. */
 export type CommandOptions = Readonly<{
@@ -21,8 +22,11 @@ export type CommandOptions = Readonly<{
 }>;
 
 export type Executed =
-  | Readonly<{ isDone: true; errors: UserError[]; newId: (prefix: string, ordinal?: number) => string }>
-  | Readonly<{ isDone: false; errors: UserError[] }>;
+  | (Said & Readonly<{ isDone: true; newId: (prefix: string, ordinal?: number) => string }>)
+  | (Said & Readonly<{ isDone: false }>);
+
+/** What a mutation says beside what came of it. */
+export type Said = Readonly<{ errors: readonly UserError[]; warnings: readonly Warning[] }>;
 
 /** Sends a command to an app, and waits until read models and rulesets show what came of it. */
 export async function execute(
@@ -37,12 +41,12 @@ export async function execute(
   context.loaders.clear();
   if (outcome.outcome === "refused") {
     if (outcome.reasons.some(({ usedBy }) => usedBy)) await untilProjected(server, app);
-    return { isDone: false, errors: await userErrors(context, outcome.reasons) };
+    return { isDone: false, errors: await userErrors(context, outcome.reasons), warnings: [] };
   }
   if (options.validateOnly !== true) {
     await Promise.all([server.projected(outcome.position), server.rulesets.refreshed(app, outcome.revision)]);
   }
-  return { isDone: true, errors: [], newId: (prefix, ordinal) => outcome.newId(prefix, ordinal) };
+  return done(outcome);
 }
 
 /** Sends a command that concerns all apps together. */
@@ -55,10 +59,15 @@ export async function executeForAllApps(
   const outcome = await server.instance.handle(INSTANCE_STREAM, command, envelopeOf(context, null, options));
   context.loaders.clear();
   if (outcome.outcome === "refused") {
-    return { isDone: false, errors: await userErrors(context, outcome.reasons) };
+    return { isDone: false, errors: await userErrors(context, outcome.reasons), warnings: [] };
   }
   await server.projected(outcome.position);
-  return { isDone: true, errors: [], newId: (prefix, ordinal) => outcome.newId(prefix, ordinal) };
+  return done(outcome);
+}
+
+function done(outcome: Extract<Outcome, { outcome: "accepted" }>): Executed {
+  const { warnings } = outcome;
+  return { isDone: true, errors: [], warnings, newId: (prefix, ordinal) => outcome.newId(prefix, ordinal) };
 }
 
 /** Who asks for a command in an app (null: in all of them), with what they may do there. */

@@ -45,7 +45,7 @@ export class CreateKeyInput extends NotedInput {
 }
 
 @InputType({ description: "Changes of a key; what is left out stays as it is." })
-export class EditKeyInput extends NotedInput {
+export class EditKeyInput extends ValidatableInput {
   @Field(() => String, { description: APP })
   app!: string;
 

@@ -15,7 +15,10 @@ export class CreateKeyPayload {
 
 @ObjectType({ description: "What came of editing a key." })
 export class EditKeyPayload {
-  @Field(() => Key, { nullable: true, description: "The key as it is now; null if the edit was refused." })
+  @Field(() => Key, {
+    nullable: true,
+    description: "The key as it is now, unchanged after `validateOnly`; null if the edit was refused.",
+  })
   key!: Key | null;
 
   @Field(() => [UserError], { description: REFUSED })

@@ -53,10 +53,15 @@ export class KeyResolver {
     description: "Changes a key's default value, description, schema or visibility.",
   })
   async editKey(
-    @Arg("input", () => EditKeyInput, INPUT) { app, commandId, ...data }: EditKeyInput,
+    @Arg("input", () => EditKeyInput, INPUT) { app, commandId, validateOnly, ...data }: EditKeyInput,
     @Ctx() context: Context,
   ): Promise<EditKeyPayload> {
-    return run(context, app, { type: "EditKey", data: { ...data, ...given(data) } }, { commandId });
+    return run(
+      context,
+      app,
+      { type: "EditKey", data: { ...data, ...given(data) } },
+      { commandId, validateOnly },
+    );
   }
 
   @Mutation(() => ArchiveKeyPayload, {

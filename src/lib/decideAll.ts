@@ -1,5 +1,6 @@
-import { accept, refuse, type Circumstances, type Decider, type Decision } from "./decider";
+import { accept, refuse, withWarnings, type Circumstances, type Decider, type Decision } from "./decider";
 import type { Refusal } from "./refusal";
+import type { Warning } from "./warning";
 
 /** One of several wishes that are granted all or none; `path` is where it stands in the input, for the reasons to refuse it. */
 export type Part<C> = Readonly<{
@@ -32,11 +33,13 @@ export function decideAll<State, C, E extends object>(
   circumstances: Circumstances,
 ): Decision<E> {
   const events: E[] = [];
+  const warnings: Warning[] = [];
   const content = contentsWith(events, circumstances);
   let state = scratch;
-  const attempt = ({ command }: Part<C>, index: number): readonly Refusal[] => {
-    const decision = decide(command, state, { ...circumstancesOf(index, circumstances), content });
+  const attempt = (part: Part<C>, index: number): readonly Refusal[] => {
+    const decision = decide(part.command, state, { ...circumstancesOf(index, circumstances), content });
     if (decision.outcome === "refused") return decision.reasons;
+    warnings.push(...(decision.warnings ?? []).map((warning) => placed(warning, part)));
     for (const event of decision.events) {
       // Revisions that no event of the log has, since none of these is in it yet.
       const facts = {
@@ -50,7 +53,7 @@ export function decideAll<State, C, E extends object>(
     return [];
   };
   const refused = untilNothingMoves(parts, attempt);
-  return refused.length > 0 ? refuse(...refused) : accept(...events);
+  return refused.length > 0 ? refuse(...refused) : withWarnings(accept(...events), warnings);
 }
 
 const REVISION_OF_FIRST = -2;
@@ -83,8 +86,8 @@ function untilNothingMoves<C>(
   }
 }
 
-function placed(reason: Refusal, { path, isExact = false }: Part<unknown>): Refusal {
-  return { ...reason, path: isExact ? path : [...path, ...reason.path] };
+function placed<Said extends Refusal | Warning>(said: Said, { path, isExact = false }: Part<unknown>): Said {
+  return { ...said, path: isExact ? path : [...path, ...said.path] };
 }
 
 function circumstancesOf(index: number, circumstances: Circumstances): Circumstances {

@@ -1,4 +1,5 @@
 import type { Refusal } from "./refusal";
+import type { Warning } from "./warning";
 
 /** A fact, named in the past tense. Its name and data are the stored format. */
 export type Event<Type extends string, Data> = Readonly<{ type: Type; data: Readonly<Data> }>;
@@ -6,12 +7,16 @@ export type Event<Type extends string, Data> = Readonly<{ type: Type; data: Read
 /** A wish, named in the imperative. */
 export type Command<Type extends string, Data> = Readonly<{ type: Type; data: Readonly<Data> }>;
 
-/** What deciding comes to: the facts to append, or every reason to refuse. */
+/** What deciding comes to: the facts to append, perhaps with warnings, or every reason to refuse. */
 export type Decision<E> =
-  | Readonly<{ outcome: "accepted"; events: readonly E[] }>
+  | Readonly<{ outcome: "accepted"; events: readonly E[]; warnings?: readonly Warning[] }>
   | Readonly<{ outcome: "refused"; reasons: readonly Refusal[] }>;
 
 export const accept = <E>(...events: E[]): Decision<E> => ({ outcome: "accepted", events });
+/** The same, with what is odd about it if anything is; a refusal has its reasons alone. */
+export function withWarnings<E>(decision: Decision<E>, warnings: readonly Warning[]): Decision<E> {
+  return decision.outcome === "refused" || warnings.length === 0 ? decision : { ...decision, warnings };
+}
 export const refuse = (...reasons: Refusal[]): Decision<never> => ({ outcome: "refused", reasons });
 
 /** What the shell knows and a decision may need: all of it is fixed before deciding, so deciding stays pure. */

@@ -10,12 +10,11 @@ import { releasesById } from "./release.loaders";
 import type { ReleaseRow } from "./release.tables";
 import type { AppCommand } from "../apps/app.decider";
 import type { Context } from "../graphql/context";
-import { appOfId, execute, type CommandOptions, type Executed } from "../graphql/execute";
+import { appOfId, execute, type CommandOptions, type Executed, type Said } from "../graphql/execute";
 import { load } from "../graphql/load";
-import type { UserError } from "../graphql/userError";
 
 /** The release as it is after a change; null if there are errors. */
-export type ChangedRelease = Readonly<{ row: ReleaseRow | null; errors: readonly UserError[] }>;
+export type ChangedRelease = Said & Readonly<{ row: ReleaseRow | null }>;
 
 export async function createRelease(
   context: Context,
@@ -39,12 +38,12 @@ export async function changeRelease(
 
 async function changedRelease(
   context: Context,
-  { isDone, errors }: Executed,
+  { isDone, errors, warnings }: Executed,
   id: string,
 ): Promise<ChangedRelease> {
-  if (!isDone) return { row: null, errors };
+  if (!isDone) return { row: null, errors, warnings };
   const row = await load(context, releasesById, id);
-  return { row: row ?? null, errors: [] };
+  return { row: row ?? null, errors, warnings };
 }
 
 /** What a new release of any kind is called, and why it is made. */
@@ -87,19 +86,20 @@ export async function previewRelease(
   options: CommandOptions,
 ): Promise<PreviewPayload> {
   const { id, environment } = command.data;
-  const { isDone, errors } = await execute(context, appOfId(id), command, options);
-  if (!isDone || options.validateOnly === true) return { preview: null, errors };
+  const executed = await execute(context, appOfId(id), command, options);
+  const { isDone, errors, warnings } = executed;
+  if (!isDone || options.validateOnly === true) return { preview: null, errors, warnings };
   const row = await findPreviewIn(context.server.database, id, environment);
-  return { preview: row && toPreview(row), errors: [] };
+  return { preview: row && toPreview(row), errors, warnings };
 }
 
 /** The scheduled publication as it is after a change; null if there are errors, or without an id. */
 export async function scheduledPublication(
   { server }: Context,
-  { isDone, errors }: Executed,
+  { isDone, errors, warnings }: Executed,
   scheduleId: string | null,
 ): Promise<ScheduledPublicationPayload> {
-  if (!isDone || scheduleId === null) return { scheduledPublication: null, errors };
+  if (!isDone || scheduleId === null) return { scheduledPublication: null, errors, warnings };
   const [row] = await findScheduledPublications(server.database, [scheduleId]);
-  return { scheduledPublication: row ? toScheduledPublication(row) : null, errors: [] };
+  return { scheduledPublication: row ? toScheduledPublication(row) : null, errors, warnings };
 }

@@ -4,7 +4,7 @@ import type { PreviewEndCause } from "./release.events";
 import { Environment, environmentOf } from "../apps/app.graphql";
 import { ActorType } from "../graphql/actor.graphql";
 import { Node } from "../graphql/node.graphql";
-import { Payload } from "../graphql/payload.graphql";
+import { WarnedPayload } from "../graphql/payload.graphql";
 import { DateTimeScalar } from "../graphql/scalars";
 
 const PreviewEndCauseEnum: { readonly [Cause in PreviewEndCause]: Cause } = {
@@ -74,10 +74,10 @@ export class Preview extends Node {
 }
 
 @ObjectType()
-export abstract class PreviewPayload extends Payload {
+export abstract class PreviewPayload extends WarnedPayload {
   @Field(() => Preview, {
     nullable: true,
-    description: "The preview as it is now; null if there are errors, or if it was only validated.",
+    description: "The preview as it is now; null if there are errors, or if a new one was only validated.",
   })
   preview!: Preview | null;
 }

@@ -37,9 +37,10 @@ export class PreviewResolver {
     const { id: previewId, note } = input;
     const data = { previewId, note: note ?? undefined };
     const executed = await execute(context, appOfId(previewId), { type: "EndPreview", data }, input);
-    if (!executed.isDone) return { preview: null, errors: executed.errors };
+    const { isDone, errors, warnings } = executed;
+    if (!isDone) return { preview: null, errors, warnings };
     const [row] = await findPreviews(context.server.database, [previewId]);
-    return { preview: row ? toPreview(row) : null, errors: [] };
+    return { preview: row ? toPreview(row) : null, errors, warnings };
   }
 }
 

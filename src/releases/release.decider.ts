@@ -1,58 +1,20 @@
-import { archive, restore, type ArchiveOrRestore } from "./archive.decider";
-import { endScheduled, startScheduled, type Due } from "./due.decider";
-import { publish, unpublish, type Publish, type Unpublish } from "./publication.decider";
+import { archive, restore } from "./archive.decider";
+import { endScheduled, startScheduled } from "./due.decider";
+import { publish, unpublish } from "./publication.decider";
+import { endDuePreview, endPreview, findPreview, startPreview } from "./preview.decider";
 import {
-  endDuePreview,
-  endPreview,
-  findPreview,
-  startPreview,
-  type EndDuePreview,
-  type EndPreview,
-  type StartPreview,
-} from "./preview.decider";
+  RELEASE_COMMANDS,
+  type KindlessCommand,
+  type NamedCommand,
+  type ReleaseCommand,
+} from "./release.commands";
 import type { Named, ReleaseEvent } from "./release.events";
 import { versionEntry, type Release } from "./release.state";
 import { hasVersion, type ReleaseDecision, type ReleaseRules } from "./releaseRules.policy";
-import {
-  cancelSchedule,
-  findSchedule,
-  reschedule,
-  schedule,
-  type NewSchedule,
-  type Reschedule,
-} from "./schedule.decider";
-import { create, edit, type Create, type Edit } from "./version.decider";
-import type { Circumstances, Command, ContentReference, Decision } from "../lib/decider";
-
-/** What can be asked of a release. A slice names each in its own words: `Publish` of a config is `PublishConfig`. */
-export type ReleaseCommand<Draft> =
-  | Command<"Create", Create<Draft>>
-  | Command<"Edit", Edit<Draft>>
-  | Command<"Publish", Publish>
-  | Command<"Unpublish", Unpublish>
-  | Command<"Schedule", NewSchedule>
-  | Command<"Preview", StartPreview>
-  | Command<"Archive" | "Restore", ArchiveOrRestore>;
-
-/** Names only the scheduled publication, whatever it publishes. */
-export type ScheduledPublicationCommand =
-  | Command<"RescheduleScheduledPublication", Reschedule>
-  | Command<"CancelScheduledPublication", { scheduleId: string; note?: string | undefined }>
-  /** The scheduler's own. */
-  | Command<"StartScheduledPublication" | "EndScheduledPublication", Due>;
-
-/** Names only the preview, whatever is previewed. */
-export type PreviewCommand =
-  | Command<"EndPreview", EndPreview>
-  /** The scheduler's own. */
-  | Command<"EndDuePreview", EndDuePreview>;
-
-/** What names neither a release nor its kind, but what belongs to one. */
-export type KindlessCommand = ScheduledPublicationCommand | PreviewCommand;
-
-/** `NamedCommand<"Config", ReleaseCommand<D>>` is CreateConfig | EditConfig | PublishConfig | … */
-export type NamedCommand<Kind extends string, C extends Command<string, unknown>> =
-  C extends Command<infer Type, infer Data> ? Command<`${Type}${Kind}`, Data> : never;
+import { releaseWarnings } from "./releaseWarnings.policy";
+import { cancelSchedule, findSchedule, reschedule, schedule } from "./schedule.decider";
+import { create, edit } from "./version.decider";
+import { withWarnings, type Circumstances, type ContentReference, type Decision } from "../lib/decider";
 
 /** Decides over releases of one kind; `rules` says everything that is special about the kind. */
 export function createReleaseDecider<Kind extends string, Content, Draft, State>(
@@ -89,34 +51,14 @@ export function createReleaseDecider<Kind extends string, Content, Draft, State>
       state: State,
       circumstances: Circumstances,
     ): Decision<Named<Kind, ReleaseEvent<Content>>> {
-      return named(rules.kind, decide(rules, unnamed(command), state, circumstances));
+      const own = unnamed(command);
+      const decision = decide(rules, own, state, circumstances);
+      if (decision.outcome === "refused") return decision;
+      const warnings = releaseWarnings(rules, own, decision.events, state, circumstances);
+      return withWarnings(named(rules.kind, decision.events), warnings);
     },
   };
 }
-
-const RELEASE_COMMANDS: readonly ReleaseCommand<unknown>["type"][] = [
-  "Create",
-  "Edit",
-  "Publish",
-  "Unpublish",
-  "Schedule",
-  "Preview",
-  "Archive",
-  "Restore",
-];
-
-export function isKindlessCommand(command: { type: string }): command is KindlessCommand {
-  return KINDLESS_COMMANDS.has(command.type);
-}
-
-const KINDLESS_COMMANDS: ReadonlySet<string> = new Set<KindlessCommand["type"]>([
-  "RescheduleScheduledPublication",
-  "CancelScheduledPublication",
-  "StartScheduledPublication",
-  "EndScheduledPublication",
-  "EndPreview",
-  "EndDuePreview",
-]);
 
 function decide<Content, Draft, State>(
   rules: ReleaseRules<Content, Draft, State>,
@@ -158,12 +100,11 @@ function decide<Content, Draft, State>(
 
 function named<Kind extends string, Content>(
   kind: Kind,
-  decision: ReleaseDecision<Content>,
+  events: readonly ReleaseEvent<Content>[],
 ): Decision<Named<Kind, ReleaseEvent<Content>>> {
-  if (decision.outcome === "refused") return decision;
   // Each name with its prefix is an event of the kind, which is what `Named` says; the compiler cannot follow.
-  const events = decision.events.map(({ type, data }) => ({ type: `${kind}${type}`, data }));
-  return { outcome: "accepted", events: events as unknown as Named<Kind, ReleaseEvent<Content>>[] };
+  const named = events.map(({ type, data }) => ({ type: `${kind}${type}`, data }));
+  return { outcome: "accepted", events: named as unknown as Named<Kind, ReleaseEvent<Content>>[] };
 }
 
 type NeededVersion = { release: Release; version: number } | null;

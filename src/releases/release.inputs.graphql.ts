@@ -1,12 +1,12 @@
 import { Field, Float, ID, InputType, Int } from "type-graphql";
 import { PREVIEW_DAYS_MAX } from "./preview.policy";
 import { PRODUCTION } from "../apps/app.events";
-import { NotedInput, ValidatableInput } from "../graphql/command.graphql";
+import { ValidatableInput } from "../graphql/command.graphql";
 import { DateTimeScalar } from "../graphql/scalars";
 
 /** What the inputs of all kinds of releases say. Each kind adds what names it, and its content. */
 @InputType()
-export abstract class CreateReleaseInput extends NotedInput {
+export abstract class CreateReleaseInput extends ValidatableInput {
   @Field(() => String, { description: "The app's slug." })
   app!: string;
 
@@ -20,7 +20,7 @@ export abstract class CreateReleaseInput extends NotedInput {
 }
 
 @InputType()
-export abstract class EditReleaseInput extends NotedInput {
+export abstract class EditReleaseInput extends ValidatableInput {
   @Field(() => Int, {
     nullable: true,
     description: "The version that you edited: if somebody saved another one meanwhile, nothing is changed.",
@@ -100,13 +100,13 @@ export abstract class PreviewInput extends PublishInput {
 }
 
 @InputType({ description: "A preview that is to end." })
-export class EndPreviewInput extends NotedInput {
+export class EndPreviewInput extends ValidatableInput {
   @Field(() => ID, { description: "The preview." })
   id!: string;
 }
 
 @InputType({ description: "New times for a scheduled publication; what is left out stays as it is." })
-export class RescheduleScheduledPublicationInput extends NotedInput {
+export class RescheduleScheduledPublicationInput extends ValidatableInput {
   @Field(() => ID, { description: "The scheduled publication." })
   id!: string;
 
@@ -124,7 +124,7 @@ export class RescheduleScheduledPublicationInput extends NotedInput {
 }
 
 @InputType({ description: "A scheduled publication that is not to happen, or whose end is not." })
-export class CancelScheduledPublicationInput extends NotedInput {
+export class CancelScheduledPublicationInput extends ValidatableInput {
   @Field(() => ID, { description: "The scheduled publication." })
   id!: string;
 }

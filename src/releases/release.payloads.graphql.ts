@@ -1,13 +1,13 @@
 import { Field, ObjectType } from "type-graphql";
 import { ScheduledPublication } from "./publication.graphql";
-import { Payload } from "../graphql/payload.graphql";
+import { WarnedPayload } from "../graphql/payload.graphql";
 
 @ObjectType()
-export abstract class ScheduledPublicationPayload extends Payload {
+export abstract class ScheduledPublicationPayload extends WarnedPayload {
   @Field(() => ScheduledPublication, {
     nullable: true,
     description:
-      "The scheduled publication as it is now; null if there are errors, or if it was only validated.",
+      "The scheduled publication as it is now; null if there are errors, or if a new one was only validated.",
   })
   scheduledPublication!: ScheduledPublication | null;
 }

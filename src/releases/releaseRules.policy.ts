@@ -1,5 +1,7 @@
 import type { References, ReleaseEvent, VersionData } from "./release.events";
 import { versionEntry, type Release } from "./release.state";
+import type { Offer } from "./ruleWarnings.policy";
+import type { Condition } from "../evaluation/condition";
 import { refuse, type Circumstances, type Decision } from "../lib/decider";
 import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
@@ -31,6 +33,9 @@ export type ReleaseRules<Content, Draft, State> = Readonly<{
   /** Every reason why this content cannot be in use now; `releaseId` is null while it is being created. */
   check(content: Content, releaseId: string | null, state: State): readonly Refusal[];
   referencesOf(content: Content): References;
+  /** What warnings are about, over these segments. */
+  offerOf(content: Content): Offer;
+  segments(state: State): ReadonlyMap<string, Readonly<{ name: string; condition: Condition }>>;
 }>;
 
 export type ReleaseDecision<Content> = Decision<ReleaseEvent<Content>>;

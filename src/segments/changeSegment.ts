@@ -5,11 +5,11 @@ import { toSegment } from "./segment.nodes";
 import { findSegments } from "./segment.queries";
 import { executeWithLists } from "../audience/executeWithLists";
 import type { Context } from "../graphql/context";
-import { userErrors, withoutApp, type CommandOptions } from "../graphql/execute";
+import { userErrors, withoutApp, type CommandOptions, type Said } from "../graphql/execute";
 import type { UserError } from "../graphql/userError";
 import type { Database } from "../postgres/database";
 
-export type SegmentOutcome = { segment: Segment | null; errors: readonly UserError[] };
+export type SegmentOutcome = Said & Readonly<{ segment: Segment | null }>;
 
 /** Does what a mutation asks for. Lists of user ids that stand in the condition are stored apart from it. */
 export async function changeSegment(
@@ -25,10 +25,10 @@ export async function changeSegment(
   if (!executed.isDone) return refused(inWordsOf(command, executed.errors));
   const isNew = command.type === "CreateSegment" || command.type === "CloneSegment";
   const [row] = await findSegments(database, [isNew ? executed.newId("segment") : command.data.id]);
-  return { segment: row ? toSegment(row) : null, errors: [] };
+  return { segment: row ? toSegment(row) : null, errors: [], warnings: executed.warnings };
 }
 
-const refused = (errors: readonly UserError[]): SegmentOutcome => ({ segment: null, errors });
+const refused = (errors: readonly UserError[]): SegmentOutcome => ({ segment: null, errors, warnings: [] });
 
 function inWordsOf({ type }: SegmentCommand, errors: readonly UserError[]): readonly UserError[] {
   return type === "CreateSegment" ? errors : withoutApp(errors, { noun: "segment", field: "segmentId" });

@@ -5,10 +5,19 @@ import { segmentContent, takenRefusals } from "./segmentContent.policy";
 import { referenceRefusals } from "./segmentReferences.policy";
 import type { AppState } from "../apps/app.state";
 import { inUseRefusals, whoUses } from "../apps/uses.policy";
-import { accept, refuse, type Circumstances, type Command, type Decision } from "../lib/decider";
+import { extentsOver } from "../evaluation/extent";
+import {
+  accept,
+  refuse,
+  withWarnings,
+  type Circumstances,
+  type Command,
+  type Decision,
+} from "../lib/decider";
 import { jsonEquals, type Json } from "../lib/json";
 import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
+import type { Warning } from "../lib/warning";
 
 /** Unarchived ones. */
 export const SEGMENTS_PER_APP_MAX = 1_000;
@@ -76,7 +85,8 @@ function createSegment(
   if (reasons.length > 0 || !checked.content) return refuse(...reasons);
   const id = circumstances.newId("segment");
   const clonedFrom = source?.id ?? null;
-  return accept({ type: "SegmentCreated", data: { id, clonedFrom, note: toBe.note, ...checked.content } });
+  const data = { id, clonedFrom, note: toBe.note, ...checked.content };
+  return withWarnings(accept<SegmentEvent>({ type: "SegmentCreated", data }), nobodyIn(data, state));
 }
 
 function editSegment(
@@ -97,9 +107,10 @@ function editSegment(
   if (reasons.length > 0 || !content) return refuse(...reasons);
   const isConditionKept = jsonEquals(content.condition, segment.condition);
   if (isConditionKept && content.name === segment.name && content.description === segment.description) {
-    return accept();
+    return withWarnings(accept<SegmentEvent>(), [unchanged(segment)]);
   }
-  return accept({ type: "SegmentEdited", data: { id, note: toBe.note, ...content } });
+  const data = { id, note: toBe.note, ...content };
+  return withWarnings(accept<SegmentEvent>({ type: "SegmentEdited", data }), nobodyIn(data, state));
 }
 
 function archiveSegment(
@@ -138,6 +149,18 @@ function limitRefusals({ segments }: AppState): readonly Refusal[] {
   if (unarchived < SEGMENTS_PER_APP_MAX) return [];
   const message = `An app has at most ${SEGMENTS_PER_APP_MAX} segments that are not archived; archive one first.`;
   return [{ code: "LIMIT_REACHED", message, path: [] }];
+}
+
+function nobodyIn({ condition }: Pick<Segment, "condition">, { segments }: AppState): readonly Warning[] {
+  if (extentsOver(segments).of(condition) !== "NOBODY") return [];
+  const message =
+    "Nobody can belong to this segment, whatever a user is like: look for an empty list, 0 % or a segment of nobody.";
+  return [{ code: "MATCHES_NOBODY", message, path: ["condition"] }];
+}
+
+function unchanged({ name }: Segment): Warning {
+  const message = `Nothing would be different of segment "${name}", so nothing was saved.`;
+  return { code: "NOTHING_CHANGES", message, path: [] };
 }
 
 function archived({ name }: Segment): Refusal {

@@ -8,7 +8,7 @@ const NAME = "What people call it: 1 to 120 characters, unlike any segment that 
 const DESCRIPTION = "What it is for, for people: at most 1,000 characters.";
 
 @InputType({ description: "A new segment." })
-export class CreateSegmentInput extends NotedInput {
+export class CreateSegmentInput extends ValidatableInput {
   @Field(() => String, { description: "The app's slug." })
   app!: string;
 
@@ -25,7 +25,7 @@ export class CreateSegmentInput extends NotedInput {
 }
 
 @InputType({ description: "Changes of a segment; what is left out stays as it is." })
-export class EditSegmentInput extends NotedInput {
+export class EditSegmentInput extends ValidatableInput {
   @Field(() => ID, { description: SEGMENT })
   segmentId!: string;
 
@@ -44,7 +44,7 @@ export class EditSegmentInput extends NotedInput {
 }
 
 @InputType({ description: "A new segment that is made of another one." })
-export class CloneSegmentInput extends NotedInput {
+export class CloneSegmentInput extends ValidatableInput {
   @Field(() => ID, { description: "The segment to copy, archived or not." })
   segmentId!: string;
 

@@ -1,37 +1,35 @@
 import { Field, ObjectType } from "type-graphql";
 import { Segment } from "./segment.graphql";
+import { WarnedPayload } from "../graphql/payload.graphql";
 import { UserError } from "../graphql/userError";
 
 const REFUSED = "Every reason why nothing changed; empty on success.";
 
 @ObjectType({ description: "What came of creating a segment." })
-export class CreateSegmentPayload {
-  @Field(() => Segment, { nullable: true, description: "The new segment; null if it was refused." })
+export class CreateSegmentPayload extends WarnedPayload {
+  @Field(() => Segment, {
+    nullable: true,
+    description: "The new segment; null if it was refused or only validated.",
+  })
   segment!: Segment | null;
-
-  @Field(() => [UserError], { description: REFUSED })
-  errors!: readonly UserError[];
 }
 
 @ObjectType({ description: "What came of editing a segment." })
-export class EditSegmentPayload {
+export class EditSegmentPayload extends WarnedPayload {
   @Field(() => Segment, {
     nullable: true,
-    description: "The segment as it is now; null if the edit was refused.",
+    description: "The segment as it is now, unchanged after `validateOnly`; null if the edit was refused.",
   })
   segment!: Segment | null;
-
-  @Field(() => [UserError], { description: REFUSED })
-  errors!: readonly UserError[];
 }
 
 @ObjectType({ description: "What came of cloning a segment." })
-export class CloneSegmentPayload {
-  @Field(() => Segment, { nullable: true, description: "The new segment; null if it was refused." })
+export class CloneSegmentPayload extends WarnedPayload {
+  @Field(() => Segment, {
+    nullable: true,
+    description: "The new segment; null if it was refused or only validated.",
+  })
   segment!: Segment | null;
-
-  @Field(() => [UserError], { description: REFUSED })
-  errors!: readonly UserError[];
 }
 
 @ObjectType({ description: "What came of archiving a segment." })

@@ -49,34 +49,47 @@ export class SegmentResolver {
 
   @Mutation(() => CreateSegmentPayload, { description: "Creates a segment." })
   async createSegment(
-    @Arg("input", () => CreateSegmentInput, INPUT) { app, commandId, ...data }: CreateSegmentInput,
+    @Arg("input", () => CreateSegmentInput, INPUT)
+    { app, commandId, validateOnly, ...data }: CreateSegmentInput,
     @Ctx() context: Context,
   ): Promise<SegmentOutcome> {
     const { name, condition } = data;
     const command = { type: "CreateSegment", data: { name, condition, ...describing(data) } } as const;
-    return changeSegment(context, app, command, { commandId });
+    return changeSegment(context, app, command, { commandId, validateOnly });
   }
 
   @Mutation(() => EditSegmentPayload, { description: "Changes a segment's name, condition or description." })
   async editSegment(
-    @Arg("input", () => EditSegmentInput, INPUT) { segmentId: id, commandId, ...data }: EditSegmentInput,
+    @Arg("input", () => EditSegmentInput, INPUT)
+    { segmentId: id, commandId, validateOnly, ...data }: EditSegmentInput,
     @Ctx() context: Context,
   ): Promise<SegmentOutcome> {
     const { condition, name } = data;
     const changes = { id, condition, name: name ?? undefined, ...describing(data) };
-    return changeSegment(context, appOfId(id), { type: "EditSegment", data: changes }, { commandId });
+    return changeSegment(
+      context,
+      appOfId(id),
+      { type: "EditSegment", data: changes },
+      { commandId, validateOnly },
+    );
   }
 
   @Mutation(() => CloneSegmentPayload, {
     description: "Creates a segment that is made of another one, with the same users unless told otherwise.",
   })
   async cloneSegment(
-    @Arg("input", () => CloneSegmentInput, INPUT) { segmentId: id, commandId, ...data }: CloneSegmentInput,
+    @Arg("input", () => CloneSegmentInput, INPUT)
+    { segmentId: id, commandId, validateOnly, ...data }: CloneSegmentInput,
     @Ctx() context: Context,
   ): Promise<SegmentOutcome> {
     const { condition, name } = data;
     const clone = { id, condition: condition ?? undefined, name, ...describing(data) };
-    return changeSegment(context, appOfId(id), { type: "CloneSegment", data: clone }, { commandId });
+    return changeSegment(
+      context,
+      appOfId(id),
+      { type: "CloneSegment", data: clone },
+      { commandId, validateOnly },
+    );
   }
 
   @Mutation(() => ArchiveSegmentPayload, {

@@ -177,12 +177,13 @@ function outcomeOf(call: Call, { data, errors = [] }: Answer, expected: Expected
 }
 
 function outcomeOfMutation(payload: Record<string, unknown>): string {
-  const { errors, ...rest } = payload;
+  // Beside an error there is no warning.
+  const { errors, warnings = [], ...rest } = payload;
   const codes = (errors as { code: string }[]).map(({ code }) => code);
   if (!codes.includes("NOT_FOUND") && !codes.includes("FORBIDDEN")) return "ALLOWED";
-  const isNothingElse = Object.entries(rest).every(
-    ([name, value]) => name === "__typename" || value === null,
-  );
+  const isNothingElse =
+    (warnings as unknown[]).length === 0 &&
+    Object.entries(rest).every(([name, value]) => name === "__typename" || value === null);
   const outcome = { NOT_FOUND: "NOT_THERE", FORBIDDEN: "FORBIDDEN" }[codes.join()];
   return outcome !== undefined && isNothingElse ? outcome : `refused ${codes.join()}`;
 }

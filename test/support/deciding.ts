@@ -1,4 +1,4 @@
-import type { Circumstances, Decider } from "../../src/lib/decider";
+import { accept, type Circumstances, type Decider, type Decision } from "../../src/lib/decider";
 import type { RefusalCode } from "../../src/lib/refusal";
 
 /** When the first event of a given past was recorded; each next one a minute later. */
@@ -26,8 +26,9 @@ export function deciding<State, C, E extends { data: unknown }>(decider: Decider
       const decision = decideAfter(decider, past, command, setting);
       return {
         decision,
-        yields: (...events: E[]) => expect(decision).toEqual({ outcome: "accepted", events }),
-        yieldsNothing: () => expect(decision).toEqual({ outcome: "accepted", events: [] }),
+        yields: (...events: E[]) => expect(unwarned(decision)).toEqual({ outcome: "accepted", events }),
+        yieldsNothing: () => expect(unwarned(decision)).toEqual({ outcome: "accepted", events: [] }),
+        warns: (...warnings: string[]) => expect(warningsOf(decision)).toEqual(warnings),
         isRefused: (...codes: RefusalCode[]) =>
           expect(
             decision.outcome === "refused" ? decision.reasons.map(({ code }) => code) : decision.outcome,
@@ -46,6 +47,17 @@ export function deciding<State, C, E extends { data: unknown }>(decider: Decider
     },
     state: (past: readonly E[]): State => foldAll(decider, past),
   };
+}
+
+/** What comes of a command, whatever is odd about it. */
+function unwarned<E>(decision: Decision<E>): Decision<E> {
+  return decision.outcome === "accepted" ? accept(...decision.events) : decision;
+}
+
+/** Each as its code and the path that it is about: `KEY_UNSET keys.0`. */
+function warningsOf<E>(decision: Decision<E>): readonly string[] {
+  if (decision.outcome === "refused") return decision.reasons.map(({ code }) => `refused: ${code}`);
+  return (decision.warnings ?? []).map(({ code, path }) => `${code} ${path.join(".")}`.trim());
 }
 
 function decideAfter<State, C, E extends { data: unknown }>(
