@@ -1,6 +1,7 @@
 import type { UsedKind } from "./uses.policy";
 import type { UseRow } from "./uses.tables";
 import type { Reference } from "../lib/refusal";
+import type { Further, ListedTable } from "../listing/listing.queries";
 import type { Queryable } from "../postgres/database";
 
 /** Everything that uses things of one kind, by the user's kind and name. */
@@ -19,6 +20,16 @@ export async function findUses(
     [wanted.map(({ app }) => app), wanted.map(({ id }) => id), kind],
     "uses.findUses",
   );
+}
+
+/** For lists of things of that kind, by the column that names one in `uses`: whether anything uses it; null: whether or not. */
+export function isUsedAs(kind: UsedKind, { id }: ListedTable, isUsed: boolean | null | undefined): Further {
+  return {
+    condition: (first) => `($${first}::boolean is null or $${first} = exists (
+            select from models.uses
+             where uses.app = things.app and uses.used_kind = '${kind}' and uses.used_id = things.${id}))`,
+    parameters: [isUsed ?? null],
+  };
 }
 
 export function userOf(row: Readonly<Pick<UseRow, "user_kind" | "user_id" | "user_name">>): Reference {

@@ -3,6 +3,8 @@ import { DisabledFlag, Flag, FlagRule, FlagVersion, flagKey, toFlag, toFlagVersi
 import { findFlagSwitches } from "./flag.queries";
 import type { Disabled } from "./flag.tables";
 import { FLAG_CONTENT_DIFF } from "./flagDiff";
+import { FlagListArguments } from "./flagList.graphql";
+import { howFlagsAre } from "./flagList.queries";
 import { PRODUCTION } from "../apps/app.events";
 import { App, environmentOf } from "../apps/app.graphql";
 import { connectionType, type Connection } from "../graphql/connection";
@@ -15,7 +17,6 @@ import { invariant } from "../lib/invariant";
 import { publicationsResolver } from "../releases/publications.resolver";
 import { loadRelease } from "../releases/release.loaders";
 import { releaseList } from "../releases/releaseList";
-import { ReleaseListArguments } from "../releases/releaseList.graphql";
 import { versionsResolver } from "../releases/versions.resolver";
 import { Segment } from "../segments/segment.graphql";
 
@@ -96,10 +97,12 @@ export class AppFlagsResolver {
   })
   flags(
     @Root() { slug }: App,
-    @Args(() => ReleaseListArguments) given: ReleaseListArguments,
+    @Args(() => FlagListArguments) given: FlagListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Flag>> {
-    return releaseList(server.database, { app: slug, kind: "Flag" }, given, toFlag);
+    return releaseList(server.database, { app: slug, kind: "Flag" }, given, toFlag, [
+      howFlagsAre(given.filter),
+    ]);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { GoalRow } from "./goal.tables";
+import { isUsedAs } from "../apps/uses.queries";
 import { listThings, type CountedPage, type ListedTable } from "../listing/listing.queries";
 import type { ListRequest } from "../listing/listRequest.graphql";
 import type { Queryable } from "../postgres/database";
@@ -19,6 +20,7 @@ export function listGoals(
   database: Queryable,
   app: string,
   request: ListRequest,
+  isUsed: boolean | null = null,
 ): Promise<CountedPage<GoalRow>> {
-  return listThings<GoalRow>(database, GOALS_LISTED, app, request);
+  return listThings<GoalRow>(database, GOALS_LISTED, app, request, isUsedAs("Goal", GOALS_LISTED, isUsed));
 }

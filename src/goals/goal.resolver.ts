@@ -101,7 +101,7 @@ export class AppGoalResolver {
     @Ctx() { server }: Context,
   ): Promise<Connection<Goal>> {
     const request = listRequest(given, given.filter);
-    const page = await listGoals(server.database, slug, request);
+    const page = await listGoals(server.database, slug, request, given.filter?.isUsed);
     return connectionOf(page, toGoal, (row) => positionIn(request.order, row, row.id));
   }
 }

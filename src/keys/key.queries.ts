@@ -1,4 +1,5 @@
 import type { KeyRow } from "./key.tables";
+import { isUsedAs } from "../apps/uses.queries";
 import { listThings, type CountedPage, type ListedTable } from "../listing/listing.queries";
 import type { ListRequest } from "../listing/listRequest.graphql";
 import type { Queryable } from "../postgres/database";
@@ -23,6 +24,7 @@ export function listKeys(
   database: Queryable,
   app: string,
   request: ListRequest,
+  isUsed: boolean | null = null,
 ): Promise<CountedPage<KeyRow>> {
-  return listThings<KeyRow>(database, KEYS_LISTED, app, request);
+  return listThings<KeyRow>(database, KEYS_LISTED, app, request, isUsedAs("Key", KEYS_LISTED, isUsed));
 }

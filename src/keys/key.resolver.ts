@@ -101,7 +101,7 @@ export class AppKeyResolver {
     @Ctx() { server }: Context,
   ): Promise<Connection<Key>> {
     const request = listRequest(given, given.filter);
-    const page = await listKeys(server.database, slug, request);
+    const page = await listKeys(server.database, slug, request, given.filter?.isUsed);
     return connectionOf(page, toKey, (row) => positionIn(request.order, row, row.name));
   }
 }

@@ -77,8 +77,19 @@ export abstract class ListArguments extends PageArguments {
   orderBy?: ListOrder | null;
 }
 
+@InputType({
+  description: "Which things a list shows: those that all of this fits. What is left out fits all.",
+})
+export class UsableFilter extends ListFilter {
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Whether anything uses it, and so keeps it from being archived; false shows what can go.",
+  })
+  isUsed?: boolean | null;
+}
+
 @ArgsType()
 export class ThingListArguments extends ListArguments {
-  @Field(() => ListFilter, { nullable: true, description: "Which ones; all if left out." })
-  filter?: ListFilter | null;
+  @Field(() => UsableFilter, { nullable: true, description: "Which ones; all if left out." })
+  filter?: UsableFilter | null;
 }

@@ -7,8 +7,10 @@ import type { Queryable } from "../postgres/database";
 
 /** A table of labelled things that people list. All names come from our own code. */
 export type ListedTable = Readonly<{
-  /** Under `models`; also starts the names of its statements. */
+  /** Under `models`. */
   table: string;
+  /** Starts the names of its statements, of which there are others for each further condition; as the table if left out. */
+  list?: string;
   /** The column that tells apart what has the same name: with `app` it names a thing. */
   id: string;
 }>;
@@ -26,12 +28,27 @@ export type Further = Readonly<{ condition: (first: number) => string; parameter
 /** A page that knows how long its list is. */
 export type CountedPage<Row> = Page<Row> & Readonly<{ totalCount: number }>;
 
+/** All of these have to fit. */
+export function allOf(...furthers: readonly Further[]): Further {
+  return {
+    condition(first) {
+      let next = first;
+      const conditions = furthers.map(({ condition, parameters }) => {
+        next += parameters.length;
+        return condition(next - parameters.length);
+      });
+      return conditions.join(" and ");
+    },
+    parameters: furthers.flatMap(({ parameters }) => parameters),
+  };
+}
+
 const NOTHING_FURTHER: Further = { condition: () => "true", parameters: [] };
 
 /** One page of an app's things, and how many there are in all. The statements are the same whatever is filtered by. */
 export async function listThings<Row extends ListedRow>(
   database: Queryable,
-  { table, id }: ListedTable,
+  { table, id, list = table }: ListedTable,
   app: string,
   { isArchivedIn, filter, order, page: { limit, after } }: ListRequest,
   further: Further = NOTHING_FURTHER,
@@ -52,12 +69,12 @@ export async function listThings<Row extends ListedRow>(
           and (${value}::${type} is null or (${ordered}, ${tied}) ${comes} (${value}, ${last}::text))
         order by ${ordered} ${order.direction}, ${tied} ${order.direction} limit ${rowLimit}`,
       [...filtering, after?.[1] ?? null, after?.[2] ?? null, limit + 1],
-      `${table}.list ${orderName(order)}`,
+      `${list}.list ${orderName(order)}`,
     ),
     database.query<{ count: number }>(
       `select count(*) as count from models.${table} as things where ${where}`,
       filtering,
-      `${table}.count`,
+      `${list}.count`,
     ),
   ]);
   return { rows: rows.slice(0, limit), hasNextPage: rows.length > limit, totalCount: counts[0]?.count ?? 0 };

@@ -2,7 +2,7 @@ import { dealOut, pageParameters, type HistoryPage } from "./historyPage";
 import type { ReleaseRow, ReleaseVersionRow } from "./release.tables";
 import type { ReleaseStatus } from "./releaseList.graphql";
 import type { Page } from "../graphql/connection";
-import { listThings, type CountedPage } from "../listing/listing.queries";
+import { allOf, listThings, type CountedPage, type Further } from "../listing/listing.queries";
 import type { ListRequest } from "../listing/listRequest.graphql";
 import type { Database } from "../postgres/database";
 
@@ -16,15 +16,17 @@ export function findReleases(database: Database, ids: readonly string[]): Promis
 /** How releases have to stand in an environment; null: any way. */
 export type WantedStatus = Readonly<{ statuses: readonly ReleaseStatus[] | null; environment: string }>;
 
-/** One page of an app's releases of a kind. */
+/** One page of an app's releases of a kind, which may have conditions of its own: for one kind always the same ones. */
 export function listReleases(
   database: Database,
   { app, kind }: Readonly<{ app: string; kind: string }>,
   request: ListRequest,
   { statuses, environment }: WantedStatus,
+  ofKind: readonly Further[] = [],
 ): Promise<CountedPage<ReleaseRow>> {
-  const further = { condition: isOfKindAndStatus, parameters: [kind, statuses, environment] };
-  return listThings<ReleaseRow>(database, { table: "releases", id: "id" }, app, request, further);
+  const ofAll = { condition: isOfKindAndStatus, parameters: [kind, statuses, environment] };
+  const listed = { table: "releases", id: "id", list: `releases ${kind}` };
+  return listThings<ReleaseRow>(database, listed, app, request, allOf(ofAll, ...ofKind));
 }
 
 function isOfKindAndStatus(first: number): string {
@@ -34,11 +36,16 @@ function isOfKindAndStatus(first: number): string {
   const schedules = (condition: string) =>
     `exists (select from json_each(things.schedules) as each (id, schedule)
               where each.schedule ->> 'environment' = ${environment} and each.schedule ->> 'status' ${condition})`;
+  const wasActive = (condition: string) =>
+    `exists (select from models.publications as each where each.release_id = things.id
+                and each.environment = ${environment} and ${condition})`;
   return `things.kind = ${kind} and (${statuses} is null
             or (${has("PUBLISHED")} and ${isActive})
             or (${has("UNPUBLISHED")} and not ${isActive})
             or (${has("SCHEDULED")} and ${schedules("<> 'SUSPENDED'")})
-            or (${has("SUSPENDED")} and ${schedules("= 'SUSPENDED'")}))`;
+            or (${has("SUSPENDED")} and ${schedules("= 'SUSPENDED'")})
+            or (${has("NEVER_PUBLISHED")} and not ${wasActive("each.version is not null")})
+            or (${has("LATEST_UNPUBLISHED")} and not ${wasActive("each.version = things.latest_version")}))`;
 }
 
 export type VersionPlace = Readonly<{ releaseId: string; version: number }>;

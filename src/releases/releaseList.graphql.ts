@@ -8,6 +8,8 @@ export const ReleaseStatus = {
   UNPUBLISHED: "UNPUBLISHED",
   SCHEDULED: "SCHEDULED",
   SUSPENDED: "SUSPENDED",
+  NEVER_PUBLISHED: "NEVER_PUBLISHED",
+  LATEST_UNPUBLISHED: "LATEST_UNPUBLISHED",
 } as const;
 export type ReleaseStatus = keyof typeof ReleaseStatus;
 
@@ -19,6 +21,8 @@ registerEnumType(ReleaseStatus, {
     UNPUBLISHED: { description: "None of its versions is active." },
     SCHEDULED: { description: "A scheduled publication of it is still to start or to end." },
     SUSPENDED: { description: "A scheduled publication of it was due, could not be applied, and waits." },
+    NEVER_PUBLISHED: { description: "None of its versions ever was active." },
+    LATEST_UNPUBLISHED: { description: "Its latest version never was active." },
   },
 });
 

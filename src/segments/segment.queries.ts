@@ -1,4 +1,5 @@
 import type { SegmentRow } from "./segment.tables";
+import { isUsedAs } from "../apps/uses.queries";
 import { listThings, type CountedPage, type ListedTable } from "../listing/listing.queries";
 import type { ListRequest } from "../listing/listRequest.graphql";
 import type { Queryable } from "../postgres/database";
@@ -19,6 +20,13 @@ export function listSegments(
   database: Queryable,
   app: string,
   request: ListRequest,
+  isUsed: boolean | null = null,
 ): Promise<CountedPage<SegmentRow>> {
-  return listThings<SegmentRow>(database, SEGMENTS_LISTED, app, request);
+  return listThings<SegmentRow>(
+    database,
+    SEGMENTS_LISTED,
+    app,
+    request,
+    isUsedAs("Segment", SEGMENTS_LISTED, isUsed),
+  );
 }

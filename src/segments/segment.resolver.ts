@@ -165,7 +165,7 @@ export class AppSegmentResolver {
     @Ctx() { server }: Context,
   ): Promise<Connection<Segment>> {
     const request = listRequest(given, given.filter);
-    const page = await listSegments(server.database, slug, request);
+    const page = await listSegments(server.database, slug, request, given.filter?.isUsed);
     return connectionOf(page, toSegment, (row) => positionIn(request.order, row, row.id));
   }
 }
