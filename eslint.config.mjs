@@ -43,6 +43,16 @@ export default defineConfig(
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: { ...habits, ...noNewFunction },
   },
+  {
+    // Plain JavaScript that runs as it stands, so there is no project to ask for types.
+    files: ["packages/**/*.js"],
+    rules: {
+      ...Object.fromEntries(Object.entries(habits).filter(([rule]) => !rule.startsWith("@"))),
+      ...noNewFunction,
+      "no-unused-vars": "error",
+      "prefer-const": "error",
+    },
+  },
   { files: ["src/**/*.ts"], ignores: ["src/settings.ts"], rules: environmentHasOneReader },
   {
     // A test's describe is as long as its list of cases; benches and programs print.

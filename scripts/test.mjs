@@ -5,7 +5,7 @@ const bin = (name) => `node_modules/.bin/${name}`;
 const steps = [
   ["format", bin("prettier"), ["--check", "--log-level=warn", "."]],
   ["types", bin("tsc"), ["--noEmit", "-p", "tsconfig.json"]],
-  ["lint", bin("eslint"), ["--max-warnings=0", "src", "test", "bench"]],
+  ["lint", bin("eslint"), ["--max-warnings=0", "src", "test", "bench", "packages"]],
   ["dependency rules", bin("depcruise"), ["src", "--config", ".dependency-cruiser.cjs"]],
   ["spelling", bin("cspell"), ["--no-progress", "--no-summary"]],
   ["build", bin("tsc"), ["-p", "tsconfig.build.json"]],
