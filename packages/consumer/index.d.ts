@@ -50,6 +50,24 @@ export type ChangesOptions = Readonly<{
   onLost?: (error: unknown) => void;
 }>;
 
+export type SnapshotItem = Readonly<{
+  /** The id of the thing, as the `subject` of its changes. */
+  subject: string;
+  entityKind: string;
+  /** That of its last change. */
+  sequence: string;
+  /** The thing, as `after` of its last change has it. */
+  after: unknown;
+}>;
+
+/**
+ * The whole state of an app at one moment, and the cursor to follow its changes from.
+ * @throws {ChangesRefused} for what trying again does not mend, and what `fetch` throws.
+ */
+export function snapshot(
+  options: Pick<ChangesOptions, "url" | "token" | "app" | "kinds" | "signal">,
+): Promise<Readonly<{ cursor: string; items: readonly SnapshotItem[] }>>;
+
 /** The server refuses to go on: `CURSOR_UNKNOWN` means to read everything anew. `status` is that of HTTP. */
 export class ChangesRefused extends Error {
   readonly code: string;

@@ -1,4 +1,4 @@
-// Follows /changes, the feed as server-sent events. It needs `fetch` and nothing else.
+// Follows /changes, the feed as server-sent events, from a snapshot on or any cursor. It needs `fetch` and nothing else.
 
 /** Comments come every 12 seconds, so whoever hears nothing for so long has lost the server. */
 const SILENCE_MS_MAX = 40_000;
@@ -35,6 +35,31 @@ export async function* changes(options) {
   }
 }
 
+/** The whole state of an app at one moment, part by part. */
+export async function snapshot({ url, token, app, kinds, signal }) {
+  const items = [];
+  for (let after = null; ;) {
+    const response = await fetch(new URL("/graphql", url), {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: await authorizationOf(token) },
+      body: JSON.stringify({ query: SNAPSHOT, variables: { app, kinds, after } }),
+      signal,
+    });
+    const body = await response.json().catch(() => null);
+    if (!body?.data || body.errors) throw errorOf(body, response.status);
+    const part = body.data.snapshot;
+    items.push(...part.items);
+    if (part.next === null) return { cursor: part.cursor, items };
+    after = part.next;
+  }
+}
+
+const SNAPSHOT = `query ($app: String!, $kinds: [String!], $after: String) {
+  snapshot(app: $app, kinds: $kinds, after: $after) { items { subject entityKind sequence after } cursor next }
+}`;
+
+const authorizationOf = async (token) => `Bearer ${typeof token === "function" ? await token() : token}`;
+
 /** The items of one connection, which ends when it is lost or not read any more. */
 async function* connection({ url, token, app, signal, ...start }, last) {
   const controller = new AbortController();
@@ -44,7 +69,7 @@ async function* connection({ url, token, app, signal, ...start }, last) {
   try {
     const response = await fetch(addressOf(url, app, start), {
       headers: {
-        authorization: `Bearer ${typeof token === "function" ? await token() : token}`,
+        authorization: await authorizationOf(token),
         // Counts in the place of the start that stands in the address.
         ...(last !== null && { "last-event-id": last }),
       },

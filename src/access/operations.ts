@@ -67,6 +67,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     exportApp: { right: "READ", of: inApp() },
     explain: { right: "READ", of: inApp() },
     changes: { right: "FOLLOW", of: inApp() },
+    snapshot: { right: "FOLLOW", of: inApp() },
     tokens: { right: "ADMINISTER", of: { kind: "ALL_APPS" } },
   },
   Mutation: {

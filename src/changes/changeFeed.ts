@@ -29,6 +29,9 @@ export type ChangeEvent = Readonly<{
   after: Json;
 }>;
 
+/** A thing at the moment of a snapshot, with `after` of its last change until then. */
+export type SnapshotItem = Readonly<{ subject: string; entityKind: string; sequence: string; after: Json }>;
+
 /** All that are given must hold. What concerns all environments passes every choice of environments. */
 export type ChangeFilter = Readonly<{
   environments?: readonly string[];
@@ -55,6 +58,17 @@ export interface ChangeFeed {
     filter: ChangeFilter,
     first: number,
   ): Promise<{ items: ChangeItem[]; endCursor: string; hasMore: boolean }>;
+  /**
+   * A part of what there is at one moment, and the cursor of that moment. `after` is the `next` of the part before; null: the
+   * first part, of now.
+   * @throws as `page`
+   */
+  snapshot(
+    app: string,
+    after: string | null,
+    filter: Pick<ChangeFilter, "kinds" | "kindsWithheld">,
+    first: number,
+  ): Promise<{ items: SnapshotItem[]; cursor: string; next: string | null }>;
   /**
    * Replays and goes on live, pulled by the consumer, until `signal` aborts. Says CAUGHT_UP once, when everything was
    * replayed, and CHECKPOINT from time to time, so that a narrow filter advances too.

@@ -1,7 +1,8 @@
-import type { ChangeEvent, ChangeItem } from "./changeFeed";
+import type { ChangeEvent, ChangeItem, SnapshotItem } from "./changeFeed";
 import type { ChangeRow } from "./changes.projection";
 import type { Cursors } from "./cursor";
 import { schemaPath } from "./eventSchemas";
+import type { SnapshotRow } from "./snapshot.queries";
 
 const SEQUENCE_DIGITS = 20;
 
@@ -10,13 +11,21 @@ export function changeItem(cursors: Cursors, row: ChangeRow): ChangeItem {
   return { cursor: cursors.encode(row), kind: "EVENT", event: changeEvent(row) };
 }
 
+/** Revisions as texts that are in the same order. */
+const sequenceOf = (revision: number): string => String(revision).padStart(SEQUENCE_DIGITS, "0");
+
+/** What the feed shows of a thing at the moment of a snapshot. */
+export function snapshotItem({ entity, kind, revision, after }: SnapshotRow): SnapshotItem {
+  return { subject: entity, entityKind: kind, sequence: sequenceOf(revision), after };
+}
+
 export function changeEvent(row: ChangeRow): ChangeEvent {
   return {
     id: row.id,
     type: row.type,
     source: `/apps/${row.app}`,
     dataschema: schemaPath(row.type),
-    sequence: String(row.revision).padStart(SEQUENCE_DIGITS, "0"),
+    sequence: sequenceOf(row.revision),
     subject: row.entity,
     entityKind: row.kind,
     time: row.time,

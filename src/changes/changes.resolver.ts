@@ -1,6 +1,12 @@
 import { Args, Ctx, Query, Resolver, Root, Subscription } from "type-graphql";
 import { AppUnknown, type ChangeFilter, type ChangeItem } from "./changeFeed";
-import { ChangeItemType, ChangePage, ChangesArguments, FollowArguments } from "./changes.graphql";
+import {
+  CHANGES_PAGE_SIZE_MAX,
+  ChangeItemType,
+  ChangePage,
+  ChangesArguments,
+  FollowArguments,
+} from "./changes.graphql";
 import { checkFirst, filterIn, startIn, toItem } from "./changesRequest.graphql";
 import { endable } from "./endable";
 import { kindsWithheldFrom } from "../access/withheld";
@@ -17,7 +23,7 @@ export class ChangesResolver {
     @Args(() => ChangesArguments) args: ChangesArguments,
     @Ctx() context: Context,
   ): Promise<ChangePage> {
-    checkFirst(args.first);
+    checkFirst(args.first, CHANGES_PAGE_SIZE_MAX);
     try {
       const { changes } = context.server;
       const page = await changes.page(args.app, startIn(args), filterFor(context, args), args.first);

@@ -1,5 +1,5 @@
 import type { ChangeFilter, ChangeItem, ChangeStart } from "./changeFeed";
-import { CHANGES_PAGE_SIZE_MAX, FILTER_VALUES_MAX } from "./changes.graphql";
+import { FILTER_VALUES_MAX } from "./changes.graphql";
 import type { ChangeEventType, ChangeFilterInput, ChangeItemType, FollowArguments } from "./changes.graphql";
 import { ENTITY_KINDS, EVENT_TYPES } from "./eventSchemas";
 import { badArgument } from "../graphql/connection";
@@ -45,9 +45,9 @@ export function checkedLists<Name extends string>(
 const KNOWN: Readonly<Record<string, readonly string[]>> = { types: EVENT_TYPES, kinds: ENTITY_KINDS };
 
 /** @throws BAD_USER_INPUT */
-export function checkFirst(first: number): void {
-  if (first >= 1 && first <= CHANGES_PAGE_SIZE_MAX) return;
-  throw badArgument(`"first" must be from 1 to ${CHANGES_PAGE_SIZE_MAX}.`, "first");
+export function checkFirst(first: number, max: number): void {
+  if (first >= 1 && first <= max) return;
+  throw badArgument(`"first" must be from 1 to ${max}.`, "first");
 }
 
 export function toItem({ cursor, kind, event }: ChangeItem): ChangeItemType {

@@ -52,4 +52,4 @@ function isSpelledOtherwise(cursor: string, bytes: Buffer): boolean {
 }
 
 export const RESYNC =
-  "Resync: read the present state, and follow the feed from startAt NOW, or read it again from startAt BEGINNING.";
+  "Resync: read the query `snapshot` and follow the feed from its cursor, or read the feed again from startAt BEGINNING.";

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppUnknown, CursorUnknown, type ChangeFeed, type ChangeStart } from "./changeFeed";
-import { changeItem } from "./changeItem";
+import { changeItem, snapshotItem } from "./changeItem";
 import { readChanges, readHeads, revisionBefore } from "./changes.queries";
 import { RESYNC, createCursors, type Cursors } from "./cursor";
 import { followChanges } from "./followChanges";
 import { createHeadWatch } from "./headWatch";
+import { readSnapshot } from "./snapshot.queries";
 import { invariant } from "../lib/invariant";
 import type { Database } from "../postgres/database";
 
@@ -45,6 +46,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed & Reado
         hasMore,
       };
     },
+    snapshot: (app, after, filter, first) => snapshotPage(feed, app, after, filter, first),
     follow: (app, start, filter, signal) =>
       followChanges(
         { ...feed, heads, nowMs, pollMs: options.pollMs ?? CHECKPOINT_MS, checkpointMs: CHECKPOINT_MS },
@@ -55,12 +57,35 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed & Reado
   };
 }
 
-/** The revision after which to start. */
-async function startOf(
-  { database, cursors }: Readonly<{ database: Database; cursors: Cursors }>,
+type Feed = Readonly<{ database: Database; cursors: Cursors }>;
+
+/** A part names the cursor of its snapshot and the last entity that was looked at. */
+const snapshotPage = async (
+  feed: Feed,
   app: string,
-  start: ChangeStart,
-): Promise<number> {
+  after: string | null,
+  { kinds, kindsWithheld = [] }: Parameters<ChangeFeed["snapshot"]>[2],
+  first: number,
+): ReturnType<ChangeFeed["snapshot"]> => {
+  const { database, cursors } = feed;
+  const [moment = "", entity = ""] = after?.split(PART_SEPARATOR) ?? [];
+  const atRevision = after === null ? null : await startOf(feed, app, { after: moment });
+  const afterEntity = Buffer.from(entity, "base64url").toString().replaceAll("\0", "");
+  const read = await readSnapshot(database, {
+    ...{ app, atRevision, afterEntity, kinds: kinds ?? null, kindsWithheld, limit: first },
+  });
+  if (!read) throw new AppUnknown(app);
+  const cursor = cursors.encode({ app, revision: read.revision });
+  const { lastEntity, rows } = read;
+  const next = lastEntity && cursor + PART_SEPARATOR + Buffer.from(lastEntity).toString("base64url");
+  return { items: rows.map(snapshotItem), cursor, next };
+};
+
+/** Stands in no cursor. */
+const PART_SEPARATOR = ".";
+
+/** The revision after which to start. */
+async function startOf({ database, cursors }: Feed, app: string, start: ChangeStart): Promise<number> {
   const cursor = "after" in start ? cursors.decode(start.after, app) : null;
   const head = await headOf(database, app);
   if (cursor) {

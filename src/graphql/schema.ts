@@ -11,6 +11,7 @@ import { AppResolver } from "../apps/app.resolver";
 import { ComparisonResolver } from "../apps/comparison.resolver";
 import { EnvironmentResolver } from "../apps/environment.resolver";
 import { ChangesResolver } from "../changes/changes.resolver";
+import { SnapshotResolver } from "../changes/snapshot.resolver";
 import {
   AppConfigsResolver,
   ConfigPublicationsResolver,
@@ -129,6 +130,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   PreviewResolver,
   AppPreviewsResolver,
   ChangesResolver,
+  SnapshotResolver,
   ChangeDifferencesResolver,
   DifferenceResolver,
   AppHistoryResolver,

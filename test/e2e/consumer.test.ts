@@ -88,6 +88,16 @@ describe("the consumer package", () => {
     expect(next).toEqual(second);
   });
 
+  it("starts from a snapshot, and has what a follower from the beginning has", async () => {
+    const { changes, snapshot } = await consumer();
+    const { cursor, items } = await snapshot({ url: server.address, token: BUILT_TOKEN, app: "shop" });
+    const names = items.map(({ entityKind }) => entityKind).sort();
+    expect(names).toEqual(["App", "Environment", "Key"]);
+    await server.post(EDIT, { value: "after the snapshot", id: "after the snapshot" });
+    const [next] = await take(changes(options({ startAt: undefined, after: cursor } as object)), 1);
+    expect(next?.event).toMatchObject({ type: "KeyEdited", after: { defaultValue: "after the snapshot" } });
+  });
+
   it("takes the filters of the feed", async () => {
     const { changes } = await consumer();
     const taken = await take(
@@ -113,7 +123,7 @@ describe("the consumer package", () => {
     await server.post(EDIT, { value: "told to the cache", id: "told to the cache" });
     await until("the cache has it", async () => {
       const text = await readFile(join(folder, "cache.json"), "utf8").catch(() => "");
-      return text.includes('"colour":"told to the cache"');
+      return text.includes('"defaultValue":"told to the cache"');
     });
     child.kill();
     await ended;
@@ -126,7 +136,9 @@ describe("the consumer package", () => {
     ["a cursor of another log", { startAt: undefined, after: "forged" } as object, "CURSOR_UNKNOWN", 410],
     ["a type that there is not", { types: ["KeyMade"] }, "BAD_USER_INPUT", 400],
   ])("gives up on %s, and says why", async (_, wrong, code, status) => {
-    const { changes } = await consumer();
+    const { changes, snapshot } = await consumer();
+    if (!("after" in wrong || "types" in wrong))
+      await expect(snapshot(options(wrong))).rejects.toMatchObject({ name: "ChangesRefused", code });
     await expect(changes(options(wrong)).next()).rejects.toMatchObject({
       name: "ChangesRefused",
       code,
