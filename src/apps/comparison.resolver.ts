@@ -19,7 +19,7 @@ import { noSuchApp, noSuchEnvironment } from "../graphql/notThere";
 import { diff } from "../lib/diff";
 import type { Difference, MembersRule } from "../lib/diffRule";
 import { invariant } from "../lib/invariant";
-import { loadVersion } from "../releases/release.loaders";
+import { loadContent } from "../releases/release.loaders";
 import { findReleases } from "../releases/release.queries";
 import type { ReleaseRow } from "../releases/release.tables";
 
@@ -111,8 +111,8 @@ async function changesBetween(
 ): Promise<readonly Difference[]> {
   const rule = CONTENT_DIFFS[row.kind];
   invariant(rule, `it is known how a ${row.kind} is compared`);
-  const contentOf = async (version: number | null) =>
-    version === null ? null : ((await loadVersion(context, row, version))?.content ?? null);
+  const contentOf = (version: number | null) =>
+    version === null ? null : loadContent(context, { releaseId: row.id, version });
   const [old, now] = await Promise.all([contentOf(before), contentOf(after)]);
   return diff(old, now, rule);
 }

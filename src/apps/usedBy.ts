@@ -1,6 +1,6 @@
 import type { UsedKind } from "./uses.policy";
 import { findUses, userOf } from "./uses.queries";
-import type { Server } from "../graphql/context";
+import type { NodeLike, Server } from "../graphql/context";
 import type { NamedNode } from "../graphql/node.graphql";
 import { parseId } from "../lib/ids";
 import { invariant } from "../lib/invariant";
@@ -23,8 +23,8 @@ export async function usersOf(
     const type = nodes.get(kind);
     invariant(type, `a use names the type ${kind}, which has no nodes`);
     for (const node of await type.findMany(database, [...ids])) {
-      // What uses other things has a name, and the interface finds the type by `typename`.
-      found.set(node.id, { ...node, typename: kind } as unknown as NamedNode);
+      // What uses other things has a name.
+      found.set(node.id, node as NodeLike & NamedNode);
     }
   }
   const byUsed = new Map<string, NamedNode[]>();

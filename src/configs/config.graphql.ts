@@ -1,17 +1,10 @@
 import { Field, ObjectType } from "type-graphql";
-import type { ConfigContent } from "./config.events";
 import { NamedNode, Node } from "../graphql/node.graphql";
 import { Labelled } from "../labels/label.graphql";
 import { JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
-import {
-  releaseFields,
-  ReleaseType,
-  RuleType,
-  versionFields,
-  VersionType,
-} from "../releases/release.graphql";
-import type { ReleaseRow, ReleaseVersionRow } from "../releases/release.tables";
+import { releaseFields, ReleaseType, RuleType, VersionType } from "../releases/release.graphql";
+import type { ReleaseRow } from "../releases/release.tables";
 
 @ObjectType("ConfigRuleValue", { simpleResolvers: true, description: "What a rule sets one key to." })
 export class ConfigRuleValue {
@@ -33,17 +26,12 @@ export class ConfigRule extends RuleType {
   values!: readonly ConfigRuleValue[];
 }
 
+/** Its keys and rules are declared by the resolver, which looks up the content. */
 @ObjectType("ConfigVersion", {
   simpleResolvers: true,
   description: "An immutable content of a config. Every edit saves a new one, and none is ever lost.",
 })
-export class ConfigVersion extends VersionType {
-  /** For the resolver of its keys. */
-  keyNames!: readonly string[];
-
-  @Field(() => [ConfigRule], { description: "In order of priority, the highest first; at most 100." })
-  rules!: readonly ConfigRule[];
-}
+export class ConfigVersion extends VersionType {}
 
 @ObjectType("Config", {
   implements: [Node, NamedNode, Labelled],
@@ -55,17 +43,6 @@ export class Config extends ReleaseType {}
 /** A config as the API shows it. */
 export function toConfig(row: ReleaseRow): Config & { typename: "Config" } {
   return { typename: "Config", ...releaseFields(row) };
-}
-
-/** A version of a config as the API shows it. */
-export function toConfigVersion(row: ReleaseVersionRow, release: ReleaseRow): ConfigVersion {
-  const { keys: keyNames, rules } = configContent(row);
-  return { ...versionFields(row, release), keyNames, rules };
-}
-
-/** The content in a row of a config, which was saved as one. */
-function configContent({ content }: Pick<ReleaseVersionRow, "content">): ConfigContent {
-  return content as ConfigContent;
 }
 
 /** The keys of a config's latest version, as its row keeps them. */

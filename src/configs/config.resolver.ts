@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { Config, ConfigRule, ConfigVersion, configKeys, toConfig, toConfigVersion } from "./config.graphql";
+import { Config, ConfigRule, ConfigVersion, configKeys, toConfig } from "./config.graphql";
+import type { ConfigContent } from "./config.events";
 import { CONFIG_CONTENT_DIFF } from "./configDiff";
 import { App } from "../apps/app.graphql";
 import { connectionType, type Connection } from "../graphql/connection";
@@ -9,7 +10,7 @@ import { Key } from "../keys/key.graphql";
 import { makeId } from "../lib/ids";
 import { invariant } from "../lib/invariant";
 import { publicationsResolver } from "../releases/publications.resolver";
-import { loadRelease } from "../releases/release.loaders";
+import { loadContent, loadRelease } from "../releases/release.loaders";
 import { releaseList } from "../releases/releaseList";
 import { ReleaseListArguments } from "../releases/releaseList.graphql";
 import { versionsResolver } from "../releases/versions.resolver";
@@ -20,7 +21,6 @@ const ConfigConnection = connectionType(Config, "Config");
 export const ConfigVersionsResolver = versionsResolver({
   release: Config,
   version: ConfigVersion,
-  toVersion: toConfigVersion,
 });
 export const ConfigPublicationsResolver = publicationsResolver({
   release: Config,
@@ -47,8 +47,15 @@ export class ConfigResolver {
 @Resolver(() => ConfigVersion)
 export class ConfigVersionResolver {
   @FieldResolver(() => [Key], { description: "The keys that its rules may set; at most 100." })
-  keys(@Root() { app, keyNames }: ConfigVersion, @Ctx() context: Context): Promise<readonly Key[]> {
-    return loadKeys(context, app, keyNames);
+  async keys(@Root() version: ConfigVersion, @Ctx() context: Context): Promise<readonly Key[]> {
+    return loadKeys(context, version.app, (await contentOf(context, version)).keys);
+  }
+
+  @FieldResolver(() => [ConfigRule], {
+    description: "In order of priority, the highest first; at most 100.",
+  })
+  async rules(@Root() version: ConfigVersion, @Ctx() context: Context): Promise<readonly ConfigRule[]> {
+    return (await contentOf(context, version)).rules;
   }
 }
 
@@ -74,12 +81,17 @@ export class AppConfigsResolver {
   }
 }
 
-function loadKeys(context: Context, app: string, names: readonly string[]): Promise<readonly Key[]> {
-  return Promise.all(
-    names.map(async (name) => {
-      const key = await nodeOf<Key>(context, "Key", makeId("key", app, name));
-      invariant(key, `a version names key "${name}", so there is one`);
-      return key;
-    }),
-  );
+/** The content of a config's version, which was saved as one. */
+async function contentOf(
+  context: Context,
+  { releaseId, number: version }: ConfigVersion,
+): Promise<ConfigContent> {
+  return (await loadContent(context, { releaseId, version })) as ConfigContent;
+}
+
+async function loadKeys(context: Context, app: string, names: readonly string[]): Promise<readonly Key[]> {
+  const found = await Promise.all(names.map((name) => nodeOf<Key>(context, "Key", makeId("key", app, name))));
+  const keys = found.filter((key) => key !== null);
+  invariant(keys.length === names.length, `a version of app "${app}" names only keys that there are`);
+  return keys;
 }

@@ -1,18 +1,11 @@
 import { Field, ObjectType } from "type-graphql";
-import type { FlagContent } from "./flag.events";
 import { Environment } from "../apps/app.graphql";
 import { ActorType } from "../graphql/actor.graphql";
 import { NamedNode, Node } from "../graphql/node.graphql";
 import { Labelled } from "../labels/label.graphql";
 import { DateTimeScalar } from "../graphql/scalars";
-import {
-  releaseFields,
-  ReleaseType,
-  RuleType,
-  versionFields,
-  VersionType,
-} from "../releases/release.graphql";
-import type { ReleaseRow, ReleaseVersionRow } from "../releases/release.tables";
+import { releaseFields, ReleaseType, RuleType, VersionType } from "../releases/release.graphql";
+import type { ReleaseRow } from "../releases/release.tables";
 
 @ObjectType("FlagRule", {
   simpleResolvers: true,
@@ -23,17 +16,12 @@ export class FlagRule extends RuleType {
   value!: boolean;
 }
 
+/** Its key and rules are declared by the resolver, which looks up the content. */
 @ObjectType("FlagVersion", {
   simpleResolvers: true,
   description: "An immutable content of a flag. Every edit saves a new one, and none is ever lost.",
 })
-export class FlagVersion extends VersionType {
-  /** For the resolver of its key. */
-  keyName!: string;
-
-  @Field(() => [FlagRule], { description: "In order of priority, the highest first; at most 100." })
-  rules!: readonly FlagRule[];
-}
+export class FlagVersion extends VersionType {}
 
 /** Its key and its kill switch are declared by the resolver. */
 @ObjectType("Flag", {
@@ -61,17 +49,6 @@ export class DisabledFlag {
 /** A flag as the API shows it. */
 export function toFlag(row: ReleaseRow): Flag & { typename: "Flag" } {
   return { typename: "Flag", ...releaseFields(row) };
-}
-
-/** A version of a flag as the API shows it. */
-export function toFlagVersion(row: ReleaseVersionRow, release: ReleaseRow): FlagVersion {
-  const { key: keyName, rules } = flagContent(row);
-  return { ...versionFields(row, release), keyName, rules };
-}
-
-/** The content in a row of a flag, which was saved as one. */
-function flagContent({ content }: Pick<ReleaseVersionRow, "content">): FlagContent {
-  return content as FlagContent;
 }
 
 /** The key of a flag's latest version, as its row keeps it. */

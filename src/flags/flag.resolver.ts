@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { DisabledFlag, Flag, FlagRule, FlagVersion, flagKey, toFlag, toFlagVersion } from "./flag.graphql";
+import { DisabledFlag, Flag, FlagRule, FlagVersion, flagKey, toFlag } from "./flag.graphql";
+import type { FlagContent } from "./flag.events";
 import { findFlagSwitches } from "./flag.queries";
 import type { Disabled } from "./flag.tables";
 import { FLAG_CONTENT_DIFF } from "./flagDiff";
@@ -15,7 +16,7 @@ import { Key } from "../keys/key.graphql";
 import { makeId } from "../lib/ids";
 import { invariant } from "../lib/invariant";
 import { publicationsResolver } from "../releases/publications.resolver";
-import { loadRelease } from "../releases/release.loaders";
+import { loadContent, loadRelease } from "../releases/release.loaders";
 import { releaseList } from "../releases/releaseList";
 import { versionsResolver } from "../releases/versions.resolver";
 import { Segment } from "../segments/segment.graphql";
@@ -25,7 +26,6 @@ const FlagConnection = connectionType(Flag, "Flag");
 export const FlagVersionsResolver = versionsResolver({
   release: Flag,
   version: FlagVersion,
-  toVersion: toFlagVersion,
 });
 export const FlagPublicationsResolver = publicationsResolver({ release: Flag, content: FLAG_CONTENT_DIFF });
 
@@ -77,8 +77,15 @@ export class FlagResolver {
 @Resolver(() => FlagVersion)
 export class FlagVersionResolver {
   @FieldResolver(() => Key, { description: "The key that its rules set." })
-  key(@Root() { app, keyName }: FlagVersion, @Ctx() context: Context): Promise<Key> {
-    return loadKey(context, app, keyName);
+  async key(@Root() version: FlagVersion, @Ctx() context: Context): Promise<Key> {
+    return loadKey(context, version.app, (await contentOf(context, version)).key);
+  }
+
+  @FieldResolver(() => [FlagRule], {
+    description: "In order of priority, the highest first; at most 100.",
+  })
+  async rules(@Root() version: FlagVersion, @Ctx() context: Context): Promise<readonly FlagRule[]> {
+    return (await contentOf(context, version)).rules;
   }
 }
 
@@ -104,6 +111,14 @@ export class AppFlagsResolver {
       howFlagsAre(given.filter),
     ]);
   }
+}
+
+/** The content of a flag's version, which was saved as one. */
+async function contentOf(
+  context: Context,
+  { releaseId, number: version }: FlagVersion,
+): Promise<FlagContent> {
+  return (await loadContent(context, { releaseId, version })) as FlagContent;
 }
 
 async function loadKey(context: Context, app: string, name: string): Promise<Key> {

@@ -48,8 +48,11 @@ export type NodeType = Readonly<{
   /** Where they stand, if they can be searched for. */
   searched?: SearchedTable;
   /** The objects with these ids, in any order; those that do not exist are left out. */
-  findMany: (database: Database, ids: readonly string[]) => Promise<readonly { id: string }[]>;
+  findMany: (database: Database, ids: readonly string[]) => Promise<readonly NodeLike[]>;
 }>;
+
+/** An object with its type's name, by which unions and interfaces tell it apart. */
+export type NodeLike = { id: string; typename: string };
 
 /** A table of the read model with names, descriptions, notes and labels. Names and SQL come from our own code. */
 export type SearchedTable = Readonly<{

@@ -47,12 +47,14 @@ async function nodesById(server: Server, ids: readonly string[]): Promise<Readon
   const idsOf = new Map<NodeType, string[]>();
   for (const id of ids) {
     const type = typeOfId(server, id);
-    if (type) idsOf.set(type, [...(idsOf.get(type) ?? []), id]);
+    const ofType = type && idsOf.get(type);
+    if (ofType) ofType.push(id);
+    else if (type) idsOf.set(type, [id]);
   }
   const found = await Promise.all(
     [...idsOf].map(async ([type, idsOfType]) => {
       const nodes = await type.findMany(server.database, idsOfType);
-      return nodes.map((node) => [node.id, { ...node, typename: type.typename }] as const);
+      return nodes.map((node) => [node.id, node] as const);
     }),
   );
   return new Map(found.flat());

@@ -1,7 +1,5 @@
-import type { Context, Server } from "./context";
+import type { Context, NodeLike, Server } from "./context";
 import { load } from "./load";
-
-type NodeLike = { id: string; typename: string };
 
 /** What an answer names by type and id, looked up with everything else that the request asks for; null for no id. */
 export async function nodeOf<Found extends object = NodeLike>(
@@ -23,13 +21,15 @@ async function nodesByReference(
   const idsOf = new Map<string, string[]>();
   for (const reference of references) {
     const [typename = "", id = ""] = reference.split(" ", 2);
-    idsOf.set(typename, [...(idsOf.get(typename) ?? []), id]);
+    const ids = idsOf.get(typename);
+    if (ids) ids.push(id);
+    else idsOf.set(typename, [id]);
   }
-  const found = await Promise.all(
-    [...idsOf].map(async ([typename, ids]) => {
-      const ofType = (await nodes.get(typename)?.findMany(database, ids)) ?? [];
-      return ofType.map((node) => [`${typename} ${node.id}`, { ...node, typename }] as const);
-    }),
-  );
-  return new Map(found.flat());
+  const found = new Map<string, NodeLike>();
+  const find = async (typename: string, ids: readonly string[]) => {
+    const ofType = (await nodes.get(typename)?.findMany(database, ids)) ?? [];
+    for (const node of ofType) found.set(`${typename} ${node.id}`, node);
+  };
+  await Promise.all([...idsOf].map(([typename, ids]) => find(typename, ids)));
+  return found;
 }

@@ -7,7 +7,7 @@ import {
   toScheduledPublication,
 } from "./publication.graphql";
 import { ReleaseType, VersionDiff } from "./release.graphql";
-import { loadHistoryPage, loadVersion, publicationPages, scheduledPublicationPages } from "./release.loaders";
+import { loadContent, loadHistoryPage, publicationPages, scheduledPublicationPages } from "./release.loaders";
 import type { ReleaseRow } from "./release.tables";
 import { connectionOf, connectionType, PageArguments, type Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
@@ -58,16 +58,20 @@ export function publicationsResolver(options: PublicationsOptions) {
       @Arg("to", () => Int, { description: "The version after." }) to: number,
       @Ctx() context: Context,
     ): Promise<VersionDiff> {
+      if (!hasVersion(row, from)) throw noSuchVersion(row, from, "from");
+      if (!hasVersion(row, to)) throw noSuchVersion(row, to, "to");
       const [before, after] = await Promise.all([
-        loadVersion(context, row, from),
-        loadVersion(context, row, to),
+        loadContent(context, { releaseId: row.id, version: from }),
+        loadContent(context, { releaseId: row.id, version: to }),
       ]);
-      if (!before) throw noSuchVersion(row, from, "from");
-      if (!after) throw noSuchVersion(row, to, "to");
-      return { from, to, changes: diff(before.content, after.content, options.content) };
+      return { from, to, changes: diff(before, after, options.content) };
     }
   }
   return PublicationsResolver;
+}
+
+function hasVersion({ latest_version }: ReleaseRow, version: number): boolean {
+  return version >= 1 && version <= latest_version;
 }
 
 function noSuchVersion(

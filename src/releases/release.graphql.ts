@@ -1,12 +1,11 @@
 import { Field, Float, ID, Int, ObjectType } from "type-graphql";
-import type { ReleaseRow, ReleaseVersionRow } from "./release.tables";
+import type { ReleaseRow, VersionHeadRow } from "./release.tables";
 import { Environment, environmentOf } from "../apps/app.graphql";
 import { ActorType } from "../graphql/actor.graphql";
 import { Labelled } from "../labels/label.graphql";
 import { labelsOfRow } from "../labels/labels.policy";
 import { DateTimeScalar } from "../graphql/scalars";
 import { Difference } from "../history/difference.graphql";
-import type { JsonObject } from "../lib/json";
 
 /** What every kind of release shows. Versions and publications are declared by the resolvers that find them. */
 @ObjectType()
@@ -35,12 +34,12 @@ export abstract class ReleaseType extends Labelled {
   updatedBy!: ActorType;
 }
 
-/** What every version shows. Its kind adds the rules. */
+/** What every version shows. Its kind adds the rules, which are looked up when they are asked for. */
 @ObjectType()
 export abstract class VersionType {
   /** For the resolvers of its relations. */
   app!: string;
-  content!: JsonObject;
+  releaseId!: string;
 
   @Field(() => Int, { description: "Counts from 1 in each config or flag." })
   number!: number;
@@ -124,11 +123,11 @@ export function releaseFields(row: ReleaseRow): ReleaseType {
 }
 
 /** What all versions show of a row; the release's row says where it is active. */
-export function versionFields(row: ReleaseVersionRow, { active }: ReleaseRow): VersionType {
-  const { app, content, version: number, name, description, note } = row;
+export function versionFields(row: VersionHeadRow, { active }: ReleaseRow): VersionType {
+  const { app, release_id: releaseId, version: number, name, description, note } = row;
   const activeIn = Object.entries(active)
     .filter(([, { version }]) => version === number)
     .map(([environment]) => environmentOf(app, environment));
   const saved = { author: { id: row.created_by }, createdAt: row.created_at };
-  return { app, content, number, name, description, note, ...saved, activeIn };
+  return { app, releaseId, number, name, description, note, ...saved, activeIn };
 }

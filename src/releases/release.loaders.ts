@@ -7,12 +7,19 @@ import {
   findScheduledPublicationPages,
   type EndedPublicationRow,
 } from "./publication.queries";
-import { findReleases, findVersionPages, findVersions } from "./release.queries";
-import type { ReleaseRow, ReleaseVersionRow } from "./release.tables";
+import {
+  findReleases,
+  findVersionContents,
+  findVersionHeads,
+  findVersionPages,
+  type VersionPlace,
+} from "./release.queries";
+import type { ReleaseRow, VersionHeadRow } from "./release.tables";
 import { pageRequest, type Page, type PageArguments } from "../graphql/connection";
 import type { Context, Server } from "../graphql/context";
 import { load, type Batch } from "../graphql/load";
 import { invariant } from "../lib/invariant";
+import type { JsonObject } from "../lib/json";
 
 /** The release of this kind with this id; null if there is none. Each look-up here is one query however many ask. */
 export async function loadRelease(context: Context, kind: string, id: string): Promise<ReleaseRow | null> {
@@ -32,24 +39,43 @@ export async function loadVersion(
   context: Context,
   { id, latest_version }: ReleaseRow,
   version: number,
-): Promise<ReleaseVersionRow | null> {
+): Promise<VersionHeadRow | null> {
   if (version < 1 || version > latest_version) return null;
-  return (await load(context, versionsByName, versionName(id, version))) ?? null;
+  return (await load(context, headsByName, versionName(id, version))) ?? null;
+}
+
+/** The content of a version that there is. */
+export async function loadContent(
+  context: Context,
+  { releaseId, version }: VersionPlace,
+): Promise<JsonObject> {
+  const content = await load(context, contentsByName, versionName(releaseId, version));
+  invariant(content, `"${releaseId}" has a version ${version}`);
+  return content;
 }
 
 /** Names a version in one text. */
 const versionName = (releaseId: string, version: number): string => `${version} ${releaseId}`;
 
-async function versionsByName(
+function placeOf(name: string): VersionPlace {
+  const separator = name.indexOf(" ");
+  return { version: Number(name.slice(0, separator)), releaseId: name.slice(separator + 1) };
+}
+
+async function headsByName(
   { database }: Server,
   names: readonly string[],
-): Promise<ReadonlyMap<string, ReleaseVersionRow>> {
-  const places = names.map((name) => {
-    const separator = name.indexOf(" ");
-    return { version: Number(name.slice(0, separator)), releaseId: name.slice(separator + 1) };
-  });
-  const rows = await findVersions(database, places);
+): Promise<ReadonlyMap<string, VersionHeadRow>> {
+  const rows = await findVersionHeads(database, names.map(placeOf));
   return new Map(rows.map((row) => [versionName(row.release_id, row.version), row]));
+}
+
+async function contentsByName(
+  { database }: Server,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, JsonObject>> {
+  const rows = await findVersionContents(database, names.map(placeOf));
+  return new Map(rows.map((row) => [versionName(row.release_id, row.version), row.content]));
 }
 
 /** A page of one release's history; pages of many releases are read together. */
@@ -65,7 +91,7 @@ export async function loadHistoryPage<Row>(
 }
 
 export function versionPages({ database }: Server, names: readonly string[]) {
-  return byName<ReleaseVersionRow>(names, (pages) => findVersionPages(database, pages));
+  return byName<VersionHeadRow>(names, (pages) => findVersionPages(database, pages));
 }
 
 export function publicationPages({ database }: Server, names: readonly string[]) {

@@ -2,16 +2,15 @@ import { toPreview } from "./preview.graphql";
 import { findPreviews } from "./preview.queries";
 import { toScheduledPublication } from "./publication.graphql";
 import { findScheduledPublications } from "./publication.queries";
-import type { ReleaseType } from "./release.graphql";
 import { findReleases } from "./release.queries";
 import type { ReleaseRow } from "./release.tables";
-import type { NodeType } from "../graphql/context";
+import type { NodeLike, NodeType } from "../graphql/context";
 
 /** How releases of a kind are found by id. */
 export function releaseNodeType(
   typename: string,
   idPrefix: string,
-  toNode: (row: ReleaseRow) => ReleaseType,
+  toNode: (row: ReleaseRow) => NodeLike,
 ): NodeType {
   return {
     typename,

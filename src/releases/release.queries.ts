@@ -1,5 +1,5 @@
 import { dealOut, pageParameters, type HistoryPage } from "./historyPage";
-import type { ReleaseRow, ReleaseVersionRow } from "./release.tables";
+import type { ReleaseRow, ReleaseVersionRow, VersionHeadRow } from "./release.tables";
 import type { ReleaseStatus } from "./releaseList.graphql";
 import type { Page } from "../graphql/connection";
 import { allOf, listThings, type CountedPage, type Further } from "../listing/listing.queries";
@@ -50,13 +50,40 @@ function isOfKindAndStatus(first: number): string {
 
 export type VersionPlace = Readonly<{ releaseId: string; version: number }>;
 
-/** Versions by release and number; those that do not exist are left out. */
+/** Whole versions by release and number; those that do not exist are left out, here and below. */
 export function findVersions(
   database: Database,
   places: readonly VersionPlace[],
 ): Promise<ReleaseVersionRow[]> {
-  return database.query<ReleaseVersionRow>(
-    `select versions.* from models.release_versions as versions
+  return findOfVersions(database, places, "versions.*");
+}
+
+export function findVersionHeads(
+  database: Database,
+  places: readonly VersionPlace[],
+): Promise<VersionHeadRow[]> {
+  return findOfVersions(database, places, HEAD);
+}
+
+export type VersionContentRow = Pick<ReleaseVersionRow, "release_id" | "version" | "content">;
+
+export function findVersionContents(
+  database: Database,
+  places: readonly VersionPlace[],
+): Promise<VersionContentRow[]> {
+  return findOfVersions(database, places, "versions.release_id, versions.version, versions.content");
+}
+
+const HEAD = `versions.app, versions.release_id, versions.version, versions.name, versions.description, versions.note,
+              versions.created_at, versions.created_by`;
+
+function findOfVersions<Row extends object>(
+  database: Database,
+  places: readonly VersionPlace[],
+  columns: string,
+): Promise<Row[]> {
+  return database.query<Row>(
+    `select ${columns} from models.release_versions as versions
      join unnest($1::text[], $2::int[]) as wanted (release_id, version)
        on versions.release_id = wanted.release_id and versions.version = wanted.version`,
     [places.map(({ releaseId }) => releaseId), places.map(({ version }) => version)],
@@ -67,14 +94,14 @@ export function findVersions(
 export async function findVersionPages(
   database: Database,
   pages: readonly HistoryPage[],
-): Promise<readonly Page<ReleaseVersionRow>[]> {
+): Promise<readonly Page<VersionHeadRow>[]> {
   const [rows, counts] = await Promise.all([
-    database.query<ReleaseVersionRow & { page: number }>(
+    database.query<VersionHeadRow & { page: number }>(
       `select found.*, wanted.page
        from unnest($1::text[], $2::int[], $3::bigint[]) with ordinality
          as wanted (release_id, row_limit, after, page)
        cross join lateral (
-         select versions.* from models.release_versions as versions
+         select ${HEAD} from models.release_versions as versions
          where versions.release_id = wanted.release_id
            and (wanted.after is null or versions.version < wanted.after)
          order by versions.version desc limit wanted.row_limit

@@ -59,6 +59,9 @@ export type ReleaseVersionRow<Content = JsonObject> = {
   created_by: string;
 };
 
+/** What lists show of a version: all but its content, which is most of a row and which few ask for. */
+export type VersionHeadRow = Omit<ReleaseVersionRow, "content" | "refers_to">;
+
 export const releaseTable: Table<ReleaseRow> = {
   name: "releases",
   primaryKey: ["id"],

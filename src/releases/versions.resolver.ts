@@ -1,25 +1,24 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root, type ClassType } from "type-graphql";
-import { ReleaseType, VersionType } from "./release.graphql";
+import { ReleaseType, versionFields, VersionType } from "./release.graphql";
 import { loadHistoryPage, loadVersion, versionPages } from "./release.loaders";
-import type { ReleaseRow, ReleaseVersionRow } from "./release.tables";
+import type { ReleaseRow, VersionHeadRow } from "./release.tables";
 import { PRODUCTION } from "../apps/app.events";
 import { connectionOf, connectionType, PageArguments, type Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
 import { invariant } from "../lib/invariant";
 
-export type VersionsOptions<Version extends VersionType> = Readonly<{
+export type VersionsOptions = Readonly<{
   release: ClassType<ReleaseType>;
-  version: ClassType<Version>;
-  toVersion: (row: ReleaseVersionRow, release: ReleaseRow) => Version;
+  version: ClassType<VersionType>;
 }>;
 
 /** Declares what a kind of release shows of its versions. */
-export function versionsResolver<Version extends VersionType>(options: VersionsOptions<Version>) {
-  const { version: Version, toVersion } = options;
+export function versionsResolver(options: VersionsOptions) {
+  const { version: Version } = options;
   const VersionConnection = connectionType(Version, Version.name);
   const find = async (context: Context, { row }: ReleaseType, number: number) => {
     const found = await loadVersion(context, row, number);
-    return found && toVersion(found, row);
+    return found && versionFields(found, row);
   };
 
   @Resolver(() => options.release)
@@ -62,7 +61,7 @@ export function versionsResolver<Version extends VersionType>(options: VersionsO
       @Ctx() context: Context,
     ): Promise<Connection<VersionType>> {
       const found = await loadHistoryPage(context, versionPages, row, page);
-      const toNode = (each: ReleaseVersionRow) => toVersion(each, row);
+      const toNode = (each: VersionHeadRow) => versionFields(each, row);
       return connectionOf(found, toNode, ({ version }) => [version]);
     }
   }
