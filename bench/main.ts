@@ -6,6 +6,7 @@ import { runListBench } from "./lists";
 import { runKurrentdbBench } from "./kurrentdb";
 import { runMutationBench } from "./mutations";
 import { runProjectionBench } from "./projections";
+import { runServersBench } from "./servers";
 import { runStartBench } from "./start";
 import { benchDatabase } from "./benchDatabase";
 
@@ -22,6 +23,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (isWanted("mutations")) await headed("Mutations", runMutationBench);
   if (isWanted("definitions")) await headed("Definitions", runDefinitionBench);
   if (isWanted("lists")) await headed("Lists of a large app", runListBench);
+  if (isWanted("servers")) await headed("Two servers on one database", () => benchDatabase(runServersBench));
   if (isWanted("start")) await headed("Starting", runStartBench);
 }
 

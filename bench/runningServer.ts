@@ -24,10 +24,20 @@ export type Asked = Readonly<{ text: string; ms: number }>;
 const TOKEN = "bench-admin-token-of-sufficient-length-0123456789";
 
 /** Starts the built server as `npm start` does, as a process of its own with an embedded database. */
-export async function startBuiltServer(dataDir = freshFolder()): Promise<RunningServer> {
+export async function startBuiltServer(
+  dataDir = freshFolder(),
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ["--max-semi-space-size=8", "dist/main.js"], {
-    env: { ...process.env, PORT: "0", DATA_DIR: dataDir, ADMIN_TOKEN: TOKEN, LOG_LEVEL: "warn" },
+    env: {
+      ...process.env,
+      PORT: "0",
+      DATA_DIR: dataDir,
+      ADMIN_TOKEN: TOKEN,
+      LOG_LEVEL: "warn",
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const address = await readyAddress(child);

@@ -5,7 +5,7 @@ import { findRunning } from "../postgres/embedded/findRunning";
 import { logIn, readSettings, type Settings } from "../settings";
 import { startDatabase, type StartedDatabase } from "../startDatabase";
 
-type Program = (parts: Parts & Readonly<{ url: string }>, logger: CliLogger) => Promise<void>;
+type Program = (parts: Parts & Readonly<{ url: string; log: LogChoice }>, logger: CliLogger) => Promise<void>;
 type CliLogger = typeof logger;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -37,7 +37,7 @@ async function runOn(url: string, log: LogChoice, program: Program): Promise<voi
   const report = (error: unknown) => say(String(error));
   const parts = await openParts({ url, connectionsMax: 4, log, now: () => new Date(), report });
   try {
-    await program({ ...parts, url }, logger);
+    await program({ ...parts, url, log }, logger);
   } finally {
     await parts.close();
   }

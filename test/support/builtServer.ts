@@ -8,6 +8,9 @@ export type BuiltServer = Readonly<{
   printed: () => string;
   post: (query: string, variables?: Record<string, unknown>) => Promise<unknown>;
   kill: (signal: NodeJS.Signals) => Promise<number | null>;
+  /** Stops the process where it is, as a machine that sleeps; it knows nothing of it. */
+  pause: () => void;
+  resume: () => void;
 }>;
 
 export type Ended = Readonly<{ code: number | null; printed: string }>;
@@ -49,6 +52,8 @@ export async function startBuiltServer(environment: Record<string, string>): Pro
       child.kill(signal);
       return ended;
     },
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
   };
 }
 
