@@ -2,8 +2,11 @@ import type { Json } from "../lib/json";
 
 /** One item of the feed. Events carry everything; a CHECKPOINT or CAUGHT_UP carries its cursor alone. */
 export type ChangeItem =
-  | Readonly<{ cursor: string; kind: "EVENT"; event: ChangeEvent }>
-  | Readonly<{ cursor: string; kind: "CHECKPOINT" | "CAUGHT_UP"; event: null }>;
+  | (Sent & Readonly<{ kind: "EVENT"; event: ChangeEvent }>)
+  | (Sent & Readonly<{ kind: "CHECKPOINT" | "CAUGHT_UP"; event: null }>);
+
+/** `lease` is what the item can be acknowledged with, where a named consumer follows. */
+type Sent = Readonly<{ cursor: string; lease?: string }>;
 
 /** A change in the fields of CloudEvents 1.0, with its actor and the entity before and after. */
 export type ChangeEvent = Readonly<{
@@ -40,7 +43,12 @@ export type ChangeFilter = Readonly<{
   entities?: readonly string[];
   /** Kinds that are not for whoever asks. */
   kindsWithheld?: readonly string[];
+  /** One share of all entities. */
+  partition?: Readonly<{ number: number; of: number }>;
 }>;
+
+/** Whom an instance works for, and what it calls itself. */
+export type ConsumerIdentity = Readonly<{ app: string; name: string; holder: string }>;
 
 /** Where to start: after a cursor, since an instant, or at an end of the feed. */
 export type ChangeStart =
@@ -80,6 +88,14 @@ export interface ChangeFeed {
     filter: ChangeFilter,
     signal: AbortSignal,
   ): AsyncIterable<ChangeItem>;
+  /**
+   * As `follow`, from where a named consumer has acknowledged, as the one instance that works on a partition of it.
+   * @throws as `follow`, {ConsumerUnknown}, {ConsumerBusy} and, at any item, {LeaseLost}.
+   */
+  followAs(consumer: ConsumerIdentity, filter: ChangeFilter, signal: AbortSignal): AsyncIterable<ChangeItem>;
+  /** The revision behind which a start is. @throws {CursorUnknown}, {AppUnknown} */
+  place(app: string, start: ChangeStart): Promise<number>;
+  cursorAt(app: string, revision: number): string;
 }
 
 /** The cursor is not of this log: the consumer must start over. */
@@ -95,5 +111,31 @@ export class AppUnknown extends Error {
   constructor(readonly app: string) {
     super(`There is no app "${app}"; check its slug.`);
     this.name = "AppUnknown";
+  }
+}
+
+/** The app has no consumer of this name. */
+export class ConsumerUnknown extends Error {
+  constructor(name: string) {
+    super(`The app has no consumer "${name}"; make it with createConsumer.`);
+    this.name = "ConsumerUnknown";
+  }
+}
+
+/** Other instances work on all that there is for a consumer. */
+export class ConsumerBusy extends Error {
+  constructor(name: string) {
+    super(
+      `Other instances work for "${name}" already. Try again now and then, to take over when one of them ends.`,
+    );
+    this.name = "ConsumerBusy";
+  }
+}
+
+/** Another instance works on it now, or the consumer was reset or deleted. */
+export class LeaseLost extends Error {
+  constructor(name: string) {
+    super(`The lease of "${name}" is lost. Subscribe again: what was not acknowledged is sent again.`);
+    this.name = "LeaseLost";
   }
 }

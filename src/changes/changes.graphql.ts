@@ -1,4 +1,5 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { HOLDER_LENGTH_MAX } from "./consumers.policy";
 import { ActorType } from "../graphql/actor.graphql";
 import { DateTimeScalar, JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
@@ -116,6 +117,12 @@ export class ChangeItemType {
 
   @Field(() => ChangeEventType, { nullable: true, description: "The change; null unless `kind` is EVENT." })
   event!: ChangeEventType | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "Give it with the cursor to `ackChanges`; null unless a named consumer follows.",
+  })
+  lease!: string | null;
 }
 
 @ObjectType("ChangePage", { simpleResolvers: true, description: "A page of the feed." })
@@ -175,6 +182,22 @@ export class FollowArguments {
 
   @Field(() => ChangeFilterInput, { nullable: true, description: "Which events to send; all if left out." })
   filter?: ChangeFilterInput | null;
+}
+
+@ArgsType()
+export class SubscriptionArguments extends FollowArguments {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Follows as an instance of this consumer, from where it has acknowledged; then no start can be given.",
+  })
+  consumer?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `What this instance calls itself, for those who look at the consumer: at most ${HOLDER_LENGTH_MAX} characters.`,
+  })
+  instance?: string | null;
 }
 
 @ArgsType()

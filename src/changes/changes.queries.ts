@@ -39,6 +39,9 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
             and ($6::text[] is null or changes.type = any($6))
             and ($7::text[] is null or changes.entity = any($7))
             and changes.kind <> all($9::text[])
+            -- The same on every server and version of PostgreSQL: a partition is for as long as its consumer.
+            and ($10::integer is null
+                 or (('x' || left(md5(changes.entity), 8))::bit(32)::bigint & 2147483647) % $11::integer = $10)
           order by changes.revision
           limit $8) found on true
       order by found.revision`,
@@ -52,6 +55,8 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
       filter.entities ?? null,
       limit,
       filter.kindsWithheld ?? [],
+      filter.partition?.number ?? null,
+      filter.partition?.of ?? null,
     ],
     "changes.readChanges",
   );

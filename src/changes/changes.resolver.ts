@@ -1,17 +1,18 @@
 import { Args, Ctx, Query, Resolver, Root, Subscription } from "type-graphql";
-import { AppUnknown, type ChangeFilter, type ChangeItem } from "./changeFeed";
+import { AppUnknown, ConsumerUnknown, type ChangeFilter, type ChangeItem } from "./changeFeed";
 import {
   CHANGES_PAGE_SIZE_MAX,
   ChangeItemType,
   ChangePage,
   ChangesArguments,
   FollowArguments,
+  SubscriptionArguments,
 } from "./changes.graphql";
-import { checkFirst, filterIn, startIn, toItem } from "./changesRequest.graphql";
+import { checkFirst, consumerIn, filterIn, startIn, toItem } from "./changesRequest.graphql";
 import { endable } from "./endable";
 import { kindsWithheldFrom } from "../access/withheld";
 import type { Context } from "../graphql/context";
-import { noSuchApp } from "../graphql/notThere";
+import { noSuchApp, notThere } from "../graphql/notThere";
 
 @Resolver()
 export class ChangesResolver {
@@ -37,21 +38,24 @@ export class ChangesResolver {
     name: "changes",
     description:
       "An app's changes: first those that happened since the start, then live, in order, without gap or duplicate. After a lost connection subscribe again with the last cursor.",
-    subscribe: ({ args, context }: { args: FollowArguments; context: Context }) => followed(args, context),
+    subscribe: ({ args, context }: { args: SubscriptionArguments; context: Context }) =>
+      followed(args, context),
   })
   changesFollowed(
     @Root() item: ChangeItem,
     // Declares the arguments; `subscribe` has read them.
-    @Args(() => FollowArguments) _args: FollowArguments,
+    @Args(() => SubscriptionArguments) _args: SubscriptionArguments,
   ): ChangeItemType {
     return toItem(item);
   }
 }
 
-function followed(args: FollowArguments, context: Context): AsyncIterable<ChangeItem> {
+function followed(args: SubscriptionArguments, context: Context): AsyncIterable<ChangeItem> {
   const { changes } = context.server;
   const start = startIn(args);
   const filter = filterFor(context, args);
+  const consumer = consumerIn(args, context.actor.id);
+  if (consumer) return endable((signal) => changes.followAs(consumer, filter, signal), asGraphqlError);
   return endable((signal) => changes.follow(args.app, start, filter, signal), asGraphqlError);
 }
 
@@ -61,5 +65,6 @@ function filterFor({ actor }: Context, { app, filter }: FollowArguments): Change
 }
 
 function asGraphqlError(error: unknown): unknown {
+  if (error instanceof ConsumerUnknown) return notThere(error.message, ["consumer"]);
   return error instanceof AppUnknown ? noSuchApp(error.app, "app") : error;
 }

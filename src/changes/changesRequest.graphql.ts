@@ -1,17 +1,41 @@
-import type { ChangeFilter, ChangeItem, ChangeStart } from "./changeFeed";
+import type { ChangeFilter, ChangeItem, ChangeStart, ConsumerIdentity } from "./changeFeed";
 import { FILTER_VALUES_MAX } from "./changes.graphql";
 import type { ChangeEventType, ChangeFilterInput, ChangeItemType, FollowArguments } from "./changes.graphql";
+import type { SubscriptionArguments } from "./changes.graphql";
+import { HOLDER_LENGTH_MAX } from "./consumers.policy";
 import { ENTITY_KINDS, EVENT_TYPES } from "./eventSchemas";
 import { badArgument } from "../graphql/connection";
+import { textFault } from "../lib/text";
 
 /** Where to start, of the three ways to say so. @throws BAD_USER_INPUT for more than one. */
-export function startIn({ after, since, startAt }: FollowArguments): ChangeStart {
+export function startIn({
+  after,
+  since,
+  startAt,
+}: Pick<FollowArguments, "after" | "since" | "startAt">): ChangeStart {
   const given = [after, since, startAt].filter((value) => value !== undefined && value !== null);
   if (given.length > 1) throw badArgument(`Give one of "after", "since" and "startAt".`, "after");
   if (typeof after === "string") return { after };
   if (typeof since === "string") return { since };
   return { startAt: startAt ?? "NOW" };
 }
+
+/** Whom a subscription works for; null if it keeps its own cursor. @throws BAD_USER_INPUT */
+export function consumerIn(args: SubscriptionArguments, actor: string): ConsumerIdentity | null {
+  const { app, consumer: name, instance } = args;
+  if (name === undefined || name === null) return null;
+  if (START_NAMES.some((start) => args[start] !== undefined && args[start] !== null)) {
+    throw badArgument(
+      "A consumer starts where it has acknowledged; give no other start, or reset it.",
+      "consumer",
+    );
+  }
+  const holder = instance ?? actor;
+  if (holder.length <= HOLDER_LENGTH_MAX && textFault(holder) === null) return { app, name, holder };
+  throw badArgument(`"instance" has at most ${HOLDER_LENGTH_MAX} characters of ordinary text.`, "instance");
+}
+
+const START_NAMES = ["after", "since", "startAt"] as const;
 
 /** @throws BAD_USER_INPUT for a list that is too long. */
 export function filterIn(input: ChangeFilterInput | null | undefined): ChangeFilter {
@@ -50,8 +74,8 @@ export function checkFirst(first: number, max: number): void {
   throw badArgument(`"first" must be from 1 to ${max}.`, "first");
 }
 
-export function toItem({ cursor, kind, event }: ChangeItem): ChangeItemType {
-  return { cursor, kind, event: event && toEvent(event) };
+export function toItem({ cursor, kind, event, lease }: ChangeItem): ChangeItemType {
+  return { cursor, kind, event: event && toEvent(event), lease: lease ?? null };
 }
 
 /** An event as the API shows it. */

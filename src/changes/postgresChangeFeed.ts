@@ -3,6 +3,7 @@ import { AppUnknown, CursorUnknown, type ChangeFeed, type ChangeStart } from "./
 import { changeItem, snapshotItem } from "./changeItem";
 import { readChanges, readHeads, revisionBefore } from "./changes.queries";
 import { RESYNC, createCursors, type Cursors } from "./cursor";
+import { followAsConsumer } from "./followAsConsumer";
 import { followChanges } from "./followChanges";
 import { createHeadWatch } from "./headWatch";
 import { readSnapshot } from "./snapshot.queries";
@@ -31,6 +32,8 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed & Reado
   const cursors = createCursors(logId, secret);
   const heads = createHeadWatch(options);
   const feed = { database, cursors };
+  const pollMs = options.pollMs ?? CHECKPOINT_MS;
+  const following = { ...feed, heads, nowMs, pollMs, checkpointMs: CHECKPOINT_MS };
   return {
     async page(app, start, filter, first) {
       const from = await startOf(feed, app, start);
@@ -47,9 +50,12 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed & Reado
       };
     },
     snapshot: (app, after, filter, first) => snapshotPage(feed, app, after, filter, first),
+    place: (app, start) => startOf(feed, app, start),
+    cursorAt: (app, revision) => cursors.encode({ app, revision }),
+    followAs: (consumer, filter, signal) => followAsConsumer(following, consumer, filter, signal),
     follow: (app, start, filter, signal) =>
       followChanges(
-        { ...feed, heads, nowMs, pollMs: options.pollMs ?? CHECKPOINT_MS, checkpointMs: CHECKPOINT_MS },
+        following,
         { app, startsNow: "startAt" in start && start.startAt === "NOW", filter, signal },
         () => startOf(feed, app, start),
       ),

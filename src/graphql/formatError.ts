@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { GraphQLError, Kind, type GraphQLFormattedError } from "graphql";
-import { CursorUnknown } from "../changes/changeFeed";
+import { ConsumerBusy, CursorUnknown, LeaseLost } from "../changes/changeFeed";
 import { StoreUnavailable } from "../eventstore/eventStore";
 import { KeysUnavailable } from "../access/jwks";
 import { RateLimited } from "../access/rateLimits";
@@ -22,6 +22,8 @@ export function formatError(error: unknown, report: ReportError): GraphQLFormatt
     const { retryAfterSeconds } = cause;
     return withPlace(error, cause.message, { code: "RATE_LIMITED", retryAfterSeconds });
   }
+  if (cause instanceof ConsumerBusy) return withPlace(error, cause.message, { code: "CONSUMER_BUSY" });
+  if (cause instanceof LeaseLost) return withPlace(error, cause.message, { code: "LEASE_LOST" });
   if (cause instanceof CursorUnknown) return withPlace(error, cause.message, { code: "CURSOR_UNKNOWN" });
   const code = cause instanceof GraphQLError ? publicCode(error) : null;
   if (code !== null && error instanceof Error) {

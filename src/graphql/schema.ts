@@ -11,6 +11,7 @@ import { AppResolver } from "../apps/app.resolver";
 import { ComparisonResolver } from "../apps/comparison.resolver";
 import { EnvironmentResolver } from "../apps/environment.resolver";
 import { ChangesResolver } from "../changes/changes.resolver";
+import { ConsumerResolver } from "../changes/consumer.resolver";
 import { SnapshotResolver } from "../changes/snapshot.resolver";
 import {
   AppConfigsResolver,
@@ -131,6 +132,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   AppPreviewsResolver,
   ChangesResolver,
   SnapshotResolver,
+  ConsumerResolver,
   ChangeDifferencesResolver,
   DifferenceResolver,
   AppHistoryResolver,

@@ -19,6 +19,8 @@ registerEnumType(RefusalCode, {
     OVERLAP: { description: "The scheduled window overlaps another one." },
     COMMAND_ID_REUSED: { description: "The `commandId` was used for something else before." },
     FORBIDDEN: { description: "The actor's role does not allow this." },
+    LEASE_LOST: { description: "The consumer's lease is another instance's now; subscribe again." },
+    CURSOR_BEHIND: { description: "The consumer has acknowledged more than that already." },
   },
 });
 

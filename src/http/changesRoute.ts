@@ -32,9 +32,9 @@ export function serveChanges(fastify: FastifyInstance, { edge, gates, streams }:
   });
 }
 
-const FOLLOW = `subscription ($app: String!, $after: String, $since: DateTime, $startAt: ChangesStartAt, $filter: ChangeFilterInput) {
-  changes(app: $app, after: $after, since: $since, startAt: $startAt, filter: $filter) {
-    cursor kind
+const FOLLOW = `subscription ($app: String!, $after: String, $since: DateTime, $startAt: ChangesStartAt, $filter: ChangeFilterInput, $consumer: String, $instance: String) {
+  changes(app: $app, after: $after, since: $since, startAt: $startAt, filter: $filter, consumer: $consumer, instance: $instance) {
+    cursor kind lease
     event { specversion id type source subject time datacontenttype dataschema sequence entityKind actor { id } note environment before after }
   }
 }`;
@@ -48,7 +48,7 @@ const CHANGE_EVENTS: EventFormat = {
   end: "",
 };
 
-const TEXTS = ["app", "after", "since", "startAt"] as const;
+const TEXTS = ["app", "after", "since", "startAt", "consumer", "instance"] as const;
 const LISTS = ["environments", "kinds", "types", "entities"] as const;
 const NAMES: readonly string[] = [...TEXTS, ...LISTS];
 
@@ -71,11 +71,11 @@ function variablesIn({ query, headers }: FastifyRequest): Record<string, unknown
         .join(",")
         .split(",", FILTER_VALUES_MAX + 1);
   }
-  const { app, after, since, startAt } = given;
-  const last = headers["last-event-id"];
-  // Whoever comes back sends the address that they began with, and how far they came.
+  const { app, after, since, startAt, consumer, instance } = given;
+  const last = consumer === undefined ? headers["last-event-id"] : undefined;
+  // Whoever comes back sends the address that they began with, and how far they came; of a consumer that is known here.
   const start = typeof last === "string" && last !== "" ? { after: last } : { after, since, startAt };
-  return { app, ...start, filter };
+  return { app, ...start, filter, consumer, instance };
 }
 
 function badQuery(problem: string, name: string): GraphQLError {
@@ -92,6 +92,7 @@ const STATUS: Readonly<Record<string, number>> = {
   FORBIDDEN: 403,
   NOT_FOUND: 404,
   CURSOR_UNKNOWN: 410,
+  CONSUMER_BUSY: 409,
   INTERNAL: 500,
 };
 

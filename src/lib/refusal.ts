@@ -40,5 +40,9 @@ export const RefusalCode = {
   COMMAND_ID_REUSED: "COMMAND_ID_REUSED",
   /** The actor's role does not allow this. */
   FORBIDDEN: "FORBIDDEN",
+  /** What is acknowledged was not sent under the lease that a consumer's instance holds now. */
+  LEASE_LOST: "LEASE_LOST",
+  /** A consumer has acknowledged more already. */
+  CURSOR_BEHIND: "CURSOR_BEHIND",
 } as const;
 export type RefusalCode = keyof typeof RefusalCode;

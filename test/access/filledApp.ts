@@ -83,6 +83,11 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     "preview { id }",
   );
   const token = await makeToken(server, { app: slug, name: "spare", kind: "SERVER" });
+  await done("createConsumer", "CreateConsumerInput", { app: slug, name: "colour" }, "consumer { name }");
+  const consumed = await server.send(
+    `query($app: String!) { consumer(app: $app, name: "colour") { partitions { cursor } } }`,
+    { app: slug },
+  );
   const exported = await server.send(`query($app: String!) { exportApp(app: $app) { definition } }`, {
     app: slug,
   });
@@ -98,6 +103,7 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
       scheduleId,
       previewId,
       tokenId: token.id,
+      cursor: server.read<{ cursor: string }[]>(consumed, "consumer.partitions")[0]?.cursor ?? "",
     },
   };
 }

@@ -22,6 +22,8 @@ const composites = ownTypes.filter((type) => isObjectType(type) || isInterfaceTy
 const fields = composites.flatMap((type) =>
   Object.values(type.getFields()).map((field) => ({ at: `${type.name}.${field.name}`, type, field })),
 );
+/** What is no event, since only services are told of it: it stands in no history, and a repeat is seen by what is there. */
+const OFF_THE_LOG = new Set(["createConsumer", "resetConsumer", "deleteConsumer", "ackChanges"]);
 const rootNames = ["Query", "Mutation", "Subscription"];
 
 describe("the schema", () => {
@@ -95,9 +97,9 @@ describe("every mutation", () => {
   );
 
   it.each(["commandId", "note"])("takes an optional %s", (field) => {
-    const inputs = mutations.map(({ name }) =>
-      schema.getType(`${name[0]?.toUpperCase()}${name.slice(1)}Input`),
-    );
+    const inputs = mutations
+      .filter(({ name }) => !OFF_THE_LOG.has(name))
+      .map(({ name }) => schema.getType(`${name[0]?.toUpperCase()}${name.slice(1)}Input`));
     const without = inputs.filter(
       (input) => !isInputObjectType(input) || String(input.getFields()[field]?.type) !== "String",
     );
@@ -142,7 +144,8 @@ describe("every root field", () => {
 
   it("that changes something needs more than to read", () => {
     const changing: readonly unknown[] = ["EDIT", "PUBLISH", "ADMINISTER"];
-    const mutations = rows.filter(({ at }) => at.startsWith("Mutation."));
+    // How far a follower has come is the follower's to say.
+    const mutations = rows.filter(({ at }) => at.startsWith("Mutation.") && at !== "Mutation.ackChanges");
     expect(mutations.filter(({ operation }) => !changing.includes(operation.right))).toEqual([]);
   });
 
