@@ -10,11 +10,13 @@ export type Operation = Readonly<{
   of: Subject;
   /** The argument that names the environment, where one belongs to what is asked. */
   environment?: string;
-  /** Where it changes what users get, in words; in each of these environments it takes the right to publish there. */
-  reach?: string;
+  /** Where it changes what somebody gets, in words, and the right that it takes in each of these environments. */
+  reach?: Reach;
   /** Arguments that reach into the past, which is not for clients. */
   notForClients?: readonly string[];
 }>;
+
+export type Reach = Readonly<{ right: Right; where: string }>;
 
 export type Subject =
   /** Whoever has a valid token, and nothing else. */
@@ -42,8 +44,12 @@ const goal = ofThing("goalId", "goal");
 const schedule = ofThing("id", "scheduled publication");
 const preview = ofThing("id", "preview");
 const token = ofThing("tokenId", "token");
-const itsEnvironment = "its `environment`";
-const whereLive = "wherever that is active or scheduled";
+/** What users get takes the right to publish. */
+const live = (where: string): Reach => ({ right: "PUBLISH", where });
+const itsEnvironment = live("its `environment`");
+const whereLive = live("wherever that is active or scheduled");
+/** What test users get beside the others takes the right to edit. */
+const previewed = (where: string): Reach => ({ right: "EDIT", where });
 
 export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, Operation>> } = {
   Query: {
@@ -87,8 +93,9 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     editKey: {
       right: "EDIT",
       of: inApp(),
-      reach:
+      reach: live(
         "with another default or visibility: everywhere, once anything with the key is active or scheduled",
+      ),
     },
     archiveKey: { right: "PUBLISH", of: inApp() },
     restoreKey: { right: "EDIT", of: inApp() },
@@ -96,7 +103,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     editSegment: {
       right: "EDIT",
       of: segment,
-      reach: "with another condition: wherever something with the segment is active or scheduled",
+      reach: live("with another condition: wherever something with the segment is active or scheduled"),
     },
     cloneSegment: { right: "EDIT", of: segment },
     archiveSegment: { right: "PUBLISH", of: segment },
@@ -113,9 +120,9 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     importApp: {
       right: "EDIT",
       of: inApp(),
-      reach: "wherever what it edits or archives is active or scheduled",
+      reach: live("wherever what it edits or archives is active or scheduled"),
     },
-    promote: { right: "PUBLISH", of: inApp(), reach: "its `to`" },
+    promote: { right: "PUBLISH", of: inApp(), reach: live("its `to`") },
     archiveConfig: { right: "PUBLISH", of: config, reach: whereLive },
     restoreConfig: { right: "PUBLISH", of: config },
     scheduleConfig: { right: "PUBLISH", of: config, reach: itsEnvironment },
@@ -131,20 +138,20 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     rescheduleScheduledPublication: {
       right: "PUBLISH",
       of: schedule,
-      reach: "the environment of the scheduled publication",
+      reach: live("the environment of the scheduled publication"),
     },
     cancelScheduledPublication: {
       right: "PUBLISH",
       of: schedule,
-      reach: "the environment of the scheduled publication",
+      reach: live("the environment of the scheduled publication"),
     },
-    previewConfig: { right: "PUBLISH", of: config, reach: itsEnvironment },
-    previewFlag: { right: "PUBLISH", of: flag, reach: itsEnvironment },
-    endPreview: { right: "PUBLISH", of: preview, reach: "the environment of the preview" },
+    previewConfig: { right: "EDIT", of: config, reach: previewed("its `environment`") },
+    previewFlag: { right: "EDIT", of: flag, reach: previewed("its `environment`") },
+    endPreview: { right: "EDIT", of: preview, reach: previewed("the environment of the preview") },
     setTestUsers: {
       right: "PUBLISH",
       of: inApp(),
-      reach: "with other users: wherever something is previewed",
+      reach: live("with other users: wherever something is previewed"),
     },
     createConsumer: { right: "EDIT", of: inApp() },
     resetConsumer: { right: "EDIT", of: inApp() },

@@ -16,7 +16,7 @@ export const RIGHT_MEANINGS: { readonly [Name in Right]: string } = {
   EVALUATE: "Ask which values a user gets.",
   FOLLOW: "Read the feed of changes.",
   READ: "See everything but tokens: keys, segments, configs, their history, explanations.",
-  EDIT: "Create and edit what users do not get yet.",
+  EDIT: "Create and edit what users do not get yet, and preview it to the test users.",
   PUBLISH: "Change what users get: publish, schedule, archive, edit what is published.",
   ADMINISTER: "Apps, environments, settings and tokens.",
 };
@@ -37,7 +37,7 @@ export const RoleEnum: { readonly [Name in Role]: Name } = {
 /** What people of each role do, in words. */
 export const ROLE_MEANINGS: { readonly [Name in Role]: string } = {
   VIEWER: "Sees everything but tokens.",
-  EDITOR: "Creates and edits, too.",
+  EDITOR: "Creates, edits and previews, too.",
   PUBLISHER: "Publishes, schedules and archives, too.",
   ADMIN: "Everything: environments, settings and tokens, too.",
 };

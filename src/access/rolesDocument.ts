@@ -21,9 +21,10 @@ export function rolesDocument(): string {
     "Within the app of the token. For anything of another app the answer is the same as for something that does not exist. " +
       "Whoever sees the app and lacks the right is told `FORBIDDEN`.",
     ...ROOT_TYPES.flatMap((type) => [`### ${TITLES[type]}`, operationsTable(type)]),
-    "### What changes what users get",
-    "A `PERSON` may be limited to some environments. These take the right PUBLISH in each environment where users would get " +
-      "something else by them, now or by a schedule; without it they are refused as `FORBIDDEN`, and nothing is done. " +
+    "### What changes what somebody gets",
+    "A `PERSON` may be limited to some environments. These take a right in each environment where somebody would get " +
+      "something else by them, now or by a schedule: PUBLISH for what users get, EDIT for what only test users get. " +
+      "Without it they are refused as `FORBIDDEN`, and nothing is done. " +
       "What they would not change is asked of nobody. An ADMIN is never limited.",
     reachTable(),
     "### Fields that need more than the right to read their app",
@@ -63,9 +64,9 @@ function operationsTable(type: RootType): string {
 
 function reachTable(): string {
   const rows = Object.entries(OPERATIONS.Mutation).flatMap(([name, { reach }]) =>
-    reach === undefined ? [] : [[`\`${name}\``, reach]],
+    reach === undefined ? [] : [[`\`${name}\``, reach.right, reach.where]],
   );
-  return table(["operation", "takes PUBLISH in"], rows);
+  return table(["operation", "takes", "in"], rows);
 }
 
 const marks = (right: Right | null): string[] =>

@@ -10,7 +10,8 @@ import { jsonEquals } from "../lib/json";
 import type { Refusal } from "../lib/refusal";
 
 /**
- * Refuses what changes something where its actor may not publish. It asks what was decided and not what was wanted, so
+ * Refuses what changes something where its actor may not: what users get takes the right to publish there, what only test
+ * users get the right to edit. It asks what was decided and not what was wanted, so
  * nothing that a command does on the side escapes it, and it knows the state that the decision was made over.
  */
 export function reachRefusals(
@@ -19,12 +20,51 @@ export function reachRefusals(
   state: AppState,
   { may }: Pick<Circumstances, "may">,
 ): readonly Refusal[] {
-  const reached = new Set(events.flatMap((event) => reachOf(event, state)));
-  const withheld = [...reached].filter((environment) => !may("PUBLISH", environment)).sort();
-  if (withheld.length === 0) return [];
-  const where = withheld.map((environment) => `"${environment}"`).join(", ");
-  const message = `This changes what users get in ${where}, and you may not publish there. Ask somebody who may.`;
-  return [{ code: "FORBIDDEN", message, path: pathOf(command) }];
+  const withheldFrom = (right: "PUBLISH" | "EDIT", reached: readonly string[]) =>
+    [...new Set(reached)].filter((environment) => !may(right, environment)).sort();
+  const live = withheldFrom(
+    "PUBLISH",
+    events.flatMap((event) => reachOf(event, state)),
+  );
+  const previewed = withheldFrom("EDIT", events.flatMap(previewReachOf));
+  const path = pathOf(command);
+  return [
+    ...forbidden(
+      live,
+      (where) => `This changes what users get in ${where}, and you may not publish there.`,
+      path,
+    ),
+    ...forbidden(
+      previewed.filter((environment) => !live.includes(environment)),
+      (where) => `This changes what test users get in ${where}, and you may not edit there.`,
+      path,
+    ),
+  ];
+}
+
+function forbidden(
+  environments: readonly string[],
+  say: (where: string) => string,
+  path: readonly string[],
+): readonly Refusal[] {
+  if (environments.length === 0) return [];
+  const where = environments.map((environment) => `"${environment}"`).join(", ");
+  return [{ code: "FORBIDDEN", message: `${say(where)} Ask somebody who may.`, path }];
+}
+
+/** The environment where an event changes what test users get, and nobody else. */
+function previewReachOf({ type, data }: AnyAppEvent): readonly string[] {
+  switch (type) {
+    case "ConfigPreviewStarted":
+    case "FlagPreviewStarted":
+      return [data.environment];
+    case "ConfigPreviewEnded":
+    case "FlagPreviewEnded":
+      // Past its time nobody got it any more.
+      return data.cause === "TIME_UP" ? [] : [data.environment];
+    default:
+      return [];
+  }
 }
 
 /** The environments where an event changes what users get: at once, or at a time that is set already. */
@@ -94,13 +134,7 @@ function reachOfRelease(event: ConfigEvent | FlagEvent, state: AppState): readon
     case "FlagScheduled":
     case "FlagDisabled":
     case "FlagEnabled":
-    case "ConfigPreviewStarted":
-    case "FlagPreviewStarted":
       return [event.data.environment];
-    case "ConfigPreviewEnded":
-    case "FlagPreviewEnded":
-      // Past its time nobody got it any more.
-      return event.data.cause === "TIME_UP" ? [] : [event.data.environment];
     case "ConfigRescheduled":
     case "ConfigScheduleCancelled":
     case "FlagRescheduled":
@@ -119,6 +153,11 @@ function reachOfRelease(event: ConfigEvent | FlagEvent, state: AppState): readon
     case "FlagLabelled":
     case "FlagArchived":
     case "FlagRestored":
+    // Test users alone get what is previewed, which is asked for apart.
+    case "ConfigPreviewStarted":
+    case "FlagPreviewStarted":
+    case "ConfigPreviewEnded":
+    case "FlagPreviewEnded":
       return [];
   }
 }

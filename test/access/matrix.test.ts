@@ -136,7 +136,7 @@ function expectedIn(
 ): Expected {
   const rights = RIGHTS[holder] ?? [];
   const isHeld =
-    (right === null || rights.includes(right)) && (reach === undefined || rights.includes("PUBLISH"));
+    (right === null || rights.includes(right)) && (reach === undefined || rights.includes(reach.right));
   const isBeyond = of.kind === "ALL_APPS" && !isOfAllApps;
   return isHeld && !isBeyond ? "ALLOWED" : "FORBIDDEN";
 }

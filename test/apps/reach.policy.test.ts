@@ -101,6 +101,53 @@ const forbidden = (path: string, ...environments: string[]) => ({
   message: `This changes what users get in ${environments.map((name) => `"${name}"`).join(", ")}, and you may not publish there. Ask somebody who may.`,
 });
 
+describe("whoever may edit in some environments", () => {
+  const testUsers: AnyAppEvent = { type: "TestUsersSet", data: { list: "team", count: 1, note: "" } };
+  const SHOWN = [...PAST, testUsers];
+  const endsAt = "2026-01-04T00:00:00.000Z";
+  const preview = (environment: string): AppCommand => ({
+    type: "PreviewConfig",
+    data: { id: CONFIG, version: 2, environment, endsAt },
+  });
+  const previewId = "preview_shop_1";
+  const previewStarted = (environment: string): AnyAppEvent => ({
+    type: "ConfigPreviewStarted",
+    data: { id: CONFIG, previewId, version: 2, environment, endsAt, note: "" },
+  });
+  const refused = (path: string, environment: string) => ({
+    code: "FORBIDDEN",
+    path: [path],
+    message: `This changes what test users get in "${environment}", and you may not edit there. Ask somebody who may.`,
+  });
+
+  it("previews there and nowhere else", () => {
+    expect(given(...SHOWN).when(preview("staging"), editor("staging")).decision.outcome).toBe("accepted");
+    given(...SHOWN)
+      .when(preview("production"), editor("staging"))
+      .isRefusedWith(refused("environment", "production"));
+  });
+
+  it("ends previews there and nowhere else, whoever began them", () => {
+    const end: AppCommand = { type: "EndPreview", data: { previewId } };
+    const running = given(...SHOWN, previewStarted("staging"));
+    expect(running.when(end, editor("staging")).decision.outcome).toBe("accepted");
+    running.when(end, editor("production")).isRefusedWith(refused("id", "staging"));
+  });
+
+  it("says whom a running preview is for no more than who may not publish there", () => {
+    const others: AppCommand = { type: "SetTestUsers", data: { users: { list: "others", count: 1 } } };
+    given(...SHOWN, previewStarted("staging"))
+      .when(others, editor("staging"))
+      .isRefusedWith(forbidden("userIds", "staging"));
+  });
+
+  it("is told once of an environment where a publication ends a preview", () => {
+    given(...SHOWN, previewStarted("staging"))
+      .when(publish("staging"), editor("production"))
+      .isRefusedWith(forbidden("environment", "staging"));
+  });
+});
+
 describe("whoever may publish in some environments", () => {
   it("publishes there and nowhere else", () => {
     expect(given(...PAST).when(publish("staging"), only("staging")).decision.outcome).toBe("accepted");
