@@ -21,12 +21,12 @@ module.exports = {
     {
       name: "decisions-are-pure",
       comment:
-        "Events, states, deciders and policies know each other, evaluation/ and lib/, and nothing that does I/O.",
+        "Commands, events, states, deciders and policies know each other, evaluation/ and lib/, and nothing that does I/O.",
       severity: "error",
-      from: { path: "\\.(events|state|decider|policy)\\.ts$" },
+      from: { path: "\\.(commands|events|state|decider|policy)\\.ts$" },
       to: {
         pathNot: [
-          "\\.(events|state|decider|policy)\\.ts$",
+          "\\.(commands|events|state|decider|policy)\\.ts$",
           "^src/(evaluation|lib)/",
           "^node_modules/(ajv|re2js)/",
         ],
