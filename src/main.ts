@@ -39,6 +39,7 @@ async function run(settings: Settings): Promise<void> {
       adminToken: settings.adminToken,
       oidc: oidcIn(settings),
       perMinute: perMinuteIn(settings),
+      arePrivateAddressesAllowed: settings.webhookPrivateAddresses === "allow",
       http: {
         host: settings.host,
         port: settings.port,

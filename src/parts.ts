@@ -28,6 +28,7 @@ import type { Database } from "./postgres/database";
 import { createDatabase } from "./postgres/pool";
 import type { Projection } from "./projections/projection";
 import { segmentProjection } from "./segments/segment.projection";
+import { webhookProjection } from "./webhooks/webhook.projection";
 
 /** Every slice's part of the read model. */
 export const PROJECTIONS: readonly Projection[] = [
@@ -40,6 +41,7 @@ export const PROJECTIONS: readonly Projection[] = [
     configProjection,
     tokenProjection,
     flagProjection,
+    webhookProjection,
   ]),
 ];
 

@@ -7,6 +7,7 @@ import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
 import { loggedCommands } from "./apps/loggedCommands";
 import { loadUserLists } from "./audience/userLists";
+import { createCursors } from "./changes/cursor";
 import { createChangeFeed } from "./changes/postgresChangeFeed";
 import { createRulesets } from "./delivery/liveRulesets";
 import type { Server } from "./graphql/context";
@@ -24,6 +25,7 @@ import { serverSecret } from "./postgres/serverSecret";
 import { createProjectionRunner, PROJECTION_DATABASE, type ProjectionRunner } from "./projections/runner";
 import { createScheduler } from "./releases/scheduler";
 import { repeatEvery } from "./lib/repeatEvery";
+import { openWebhooks } from "./webhooks/openWebhooks";
 
 const FINISH_APPS_EVERY_MS = 30_000;
 /** How long a start waits for the read models to have all that is in the log. A server that was killed holds its lease for a while. */
@@ -38,6 +40,8 @@ export type ServerOptions = Readonly<{
   oidc: Oidc | null;
   /** How much each token may ask for; 0: as much as it likes. */
   perMinute: PerMinute;
+  /** Whether webhooks may reach addresses that are not of the public internet. */
+  arePrivateAddressesAllowed: boolean;
   http: HttpSettings;
   now: () => Date;
   logger: Logger & Readonly<{ error(message: string): void }>;
@@ -61,20 +65,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { logger, now, logCommand } = options;
   const report = (error: unknown) => logger.error(`Off the path of any request: ${String(error)}`);
   const behind = await openBehind(options, report);
-  const { parts, runner, runnerDatabase, changes, rulesets } = behind;
+  const { parts, runner, changes, rulesets } = behind;
   const { database, store, apps, instance } = parts;
 
   const projected: Server["projected"] = (position) => runner.projected(position);
+  const { own, scheduler, webhooks, deliverer } = await openWorkers(options, behind, projected);
   const server: Server = {
-    ...{ now, database, apps, instance, projected, rulesets, changes },
+    ...{ now, database, apps, instance, projected, rulesets, changes, webhooks },
     nodes: nodeTypes(),
     logCommand,
     takeOne: createRateLimits(options.perMinute, () => performance.now()),
   };
-  // Of those who act without a request. What requests ask for is logged where they are answered.
-  const own = { apps: loggedCommands(apps, logCommand), instance: loggedCommands(instance, logCommand) };
-  const lease = createLease({ database: runnerDatabase, logger, name: "scheduler", owner: randomUUID() });
-  const scheduler = createScheduler({ database, apps: own.apps, projected, lease, logger, now });
   const newAdminToken = await ensureAdminToken(own.instance, options.adminToken, logger);
   await untilProjected(runner, await store.head(), logger);
   const finishing = repeatEvery(
@@ -91,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ready: () => readinessOf(database, runner),
     settings: options.http,
   });
-  await scheduler.start();
+  await Promise.all([scheduler.start(), deliverer.start()]);
   const address = await http.listen();
   return {
     address,
@@ -100,10 +101,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     runner,
     async close() {
       await http.close();
-      await Promise.all([scheduler.stop(), finishing.stop(), access.close()]);
+      await Promise.all([scheduler.stop(), deliverer.stop(), finishing.stop(), access.close()]);
       await behind.close();
     },
   };
+}
+
+/** Those who act without a request: who does what is due by a schedule, and who sends to webhooks. */
+async function openWorkers(
+  { logger, now, logCommand, arePrivateAddressesAllowed: arePrivateAllowed }: ServerOptions,
+  { parts, runner, runnerDatabase, cursors }: Awaited<ReturnType<typeof openBehind>>,
+  projected: Server["projected"],
+) {
+  const { database } = parts;
+  // What requests ask for is logged where they are answered.
+  const apps = loggedCommands(parts.apps, logCommand);
+  const instance = loggedCommands(parts.instance, logCommand);
+  const leaseOf = (name: string) =>
+    createLease({ database: runnerDatabase, logger, name, owner: randomUUID() });
+  const common = { database, apps, projected, logger, now };
+  const sending = openWebhooks({
+    ...common,
+    cursors,
+    secret: await serverSecret(database, "webhooks"),
+    onProjected: runner.onProjected,
+    lease: leaseOf("webhooks"),
+    random: Math.random,
+    target: { arePrivateAllowed },
+  });
+  const scheduler = createScheduler({ ...common, lease: leaseOf("scheduler") });
+  return { ...sending, scheduler, own: { apps, instance } };
 }
 
 /** What stands behind the edges: the log, the read models, the feed and the rulesets. */
@@ -135,6 +162,7 @@ async function openBehind(
     runner,
     runnerDatabase,
     changes,
+    cursors: createCursors(logId, secret),
     rulesets,
     async close() {
       changes.close();

@@ -29,6 +29,8 @@ export type Settings = Readonly<{
   mutationsPerMinute: number;
   evaluationsPerMinute: number;
   subscriptionsPerMinute: number;
+  /** Whether webhooks may reach addresses that are not of the public internet. */
+  webhookPrivateAddresses: (typeof PRIVATE_ADDRESSES)[number];
   nodeEnv: NodeEnv;
   logLevel: LogLevel;
 }>;
@@ -41,6 +43,7 @@ export const DATABASE_CONNECTIONS_MIN = 2;
 export const DATABASE_CONNECTIONS_MAX = 100;
 
 const EVENT_STORES = ["postgres", "kurrentdb"] as const;
+const PRIVATE_ADDRESSES = ["refuse", "allow"] as const;
 const NODE_ENVS = ["development", "production", "test"] as const;
 type NodeEnv = (typeof NODE_ENVS)[number];
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -81,6 +84,7 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     mutationsPerMinute: read(SETTINGS.mutationsPerMinute),
     evaluationsPerMinute: read(SETTINGS.evaluationsPerMinute),
     subscriptionsPerMinute: read(SETTINGS.subscriptionsPerMinute),
+    webhookPrivateAddresses: read(SETTINGS.webhookPrivateAddresses),
     nodeEnv: read(SETTINGS.nodeEnv),
     logLevel: read(SETTINGS.logLevel),
   };
@@ -192,6 +196,11 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
   mutationsPerMinute: perMinute("MUTATIONS_PER_MINUTE"),
   evaluationsPerMinute: perMinute("EVALUATIONS_PER_MINUTE"),
   subscriptionsPerMinute: perMinute("SUBSCRIPTIONS_PER_MINUTE"),
+  webhookPrivateAddresses: {
+    name: "WEBHOOK_PRIVATE_ADDRESSES",
+    initial: "refuse",
+    parse: oneOf(PRIVATE_ADDRESSES),
+  },
   nodeEnv: { name: "NODE_ENV", initial: "development", parse: oneOf(NODE_ENVS) },
   logLevel: { name: "LOG_LEVEL", initial: "info", parse: oneOf(LOG_LEVELS) },
 };

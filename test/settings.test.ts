@@ -55,6 +55,7 @@ it("needs no setting at all", () => {
     mutationsPerMinute: 0,
     evaluationsPerMinute: 0,
     subscriptionsPerMinute: 0,
+    webhookPrivateAddresses: "refuse",
     nodeEnv: "development",
     logLevel: "info",
   });
@@ -79,6 +80,7 @@ it("takes every setting", () => {
       MUTATIONS_PER_MINUTE: "1",
       EVALUATIONS_PER_MINUTE: "2",
       SUBSCRIPTIONS_PER_MINUTE: "3",
+      WEBHOOK_PRIVATE_ADDRESSES: "allow",
       NODE_ENV: "production",
       LOG_LEVEL: "warn",
     }),
@@ -101,6 +103,7 @@ it("takes every setting", () => {
     mutationsPerMinute: 1,
     evaluationsPerMinute: 2,
     subscriptionsPerMinute: 3,
+    webhookPrivateAddresses: "allow",
     nodeEnv: "production",
     logLevel: "warn",
   });
@@ -152,6 +155,7 @@ describe("a setting within its bounds is taken, and beyond them refused by name"
       ["ä", "a".repeat(OIDC_TEXT_LENGTH_MAX + 1)],
     ],
     ["MUTATIONS_PER_MINUTE", ["0", `${PER_MINUTE_MAX}`], ["-1", `${PER_MINUTE_MAX + 1}`, "1.5"]],
+    ["WEBHOOK_PRIVATE_ADDRESSES", ["refuse", "allow"], ["true", "Allow"]],
     ["NODE_ENV", ["production", "development", "test"], ["prodution", "PRODUCTION"]],
     ["LOG_LEVEL", ["trace", "silent"], ["verbose", "INFO"]],
   ])("%s", (name, good, bad) => {

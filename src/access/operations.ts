@@ -44,6 +44,7 @@ const goal = ofThing("goalId", "goal");
 const schedule = ofThing("id", "scheduled publication");
 const preview = ofThing("id", "preview");
 const token = ofThing("tokenId", "token");
+const webhook = ofThing("webhookId", "webhook");
 /** What users get takes the right to publish. */
 const live = (where: string): Reach => ({ right: "PUBLISH", where });
 const itsEnvironment = live("its `environment`");
@@ -160,6 +161,14 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     createToken: { right: "ADMINISTER", of: { kind: "APP_OR_ALL", argument: "app" } },
     rotateToken: { right: "ADMINISTER", of: token },
     revokeToken: { right: "ADMINISTER", of: token },
+    createWebhook: { right: "ADMINISTER", of: inApp() },
+    editWebhook: { right: "ADMINISTER", of: webhook },
+    rotateWebhookSecret: { right: "ADMINISTER", of: webhook },
+    replayWebhook: { right: "ADMINISTER", of: webhook },
+    disableWebhook: { right: "ADMINISTER", of: webhook },
+    enableWebhook: { right: "ADMINISTER", of: webhook },
+    deleteWebhook: { right: "ADMINISTER", of: webhook },
+    sendTestEvent: { right: "ADMINISTER", of: webhook },
   },
   Subscription: {
     changes: { right: "FOLLOW", of: inApp() },
@@ -176,4 +185,5 @@ export function limitedAs(type: RootType, { right }: Operation): Limited | null 
 /** Fields behind an app that need more than the right to read it. */
 export const APP_FIELDS: Readonly<Record<string, Right>> = {
   tokens: "ADMINISTER",
+  webhooks: "ADMINISTER",
 };

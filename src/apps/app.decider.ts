@@ -18,6 +18,7 @@ import { refuse, withWarnings, type Circumstances, type Decider, type Decision }
 import { boundedWarnings } from "../lib/warning";
 import { isKindlessCommand, type KindlessCommand } from "../releases/release.commands";
 import { isSegmentCommand, segmentDecider, type SegmentCommand } from "../segments/segment.decider";
+import { decideWebhook, isWebhookCommand, type WebhookCommand } from "../webhooks/webhook.decider";
 
 /** Everything that can be asked of an app's stream. */
 export type AppCommand = SingleCommand | PromoteCommand | ImportCommand;
@@ -33,7 +34,8 @@ export type SingleCommand =
   | LabelCommand
   | FlagCommand
   | KindlessCommand
-  | TokenCommand;
+  | TokenCommand
+  | WebhookCommand;
 
 /** Composes the slices' deciders into the one that decides over an app's stream. */
 export const appDecider: Decider<AppState, AppCommand, AnyAppEvent> = {
@@ -91,12 +93,12 @@ function decideOne(
 ): Decision<AnyAppEvent> {
   if (isAppOwnCommand(command)) return decideApp(command, state);
   if (state.slug === null) return refuse(noSuchApp);
-  // Who was let in must be kept out whatever becomes of the app.
-  if (state.isArchived && command.type !== "RevokeToken") return refuse(archivedApp);
+  if (state.isArchived && !ALSO_IN_ARCHIVED_APPS.has(command.type)) return refuse(archivedApp);
   if (isTokenCommand(command)) {
     const { tokens } = state;
     return decideToken(command, { tokens, environments: openEnvironments(state) }, circumstances);
   }
+  if (isWebhookCommand(command)) return decideWebhook(command, state.webhooks, circumstances);
   if (isEnvironmentCommand(command)) return decideEnvironment(command, state);
   if (isKeyCommand(command)) return keyDecider.decide(command, state, circumstances);
   if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);
@@ -108,6 +110,13 @@ function decideOne(
   if (flagDecider.isCommand(command)) return flagDecider.decide(command, state, circumstances);
   return configDecider.decide(command, state, circumstances);
 }
+
+/** Who was let in must be kept out, and what is sent out must end, whatever becomes of the app. */
+const ALSO_IN_ARCHIVED_APPS: ReadonlySet<SingleCommand["type"]> = new Set([
+  "RevokeToken",
+  "DisableWebhook",
+  "DeleteWebhook",
+] as const);
 
 /** Of the kind of release that it is about. What nobody knows is refused by any of them in the same words. */
 function deciderOf(command: KindlessCommand, state: AppState) {

@@ -16,10 +16,20 @@ import type { EventFacts } from "../lib/decider";
 import { copyOfReleases, type Releases } from "../releases/release.state";
 import type { SegmentEvent } from "../segments/segment.events";
 import { evolveSegments, type Segments } from "../segments/segment.state";
+import { isWebhookEvent, type WebhookEvent } from "../webhooks/webhook.events";
+import { evolveWebhooks, type Webhooks } from "../webhooks/webhook.state";
 
 /** All events of an app's stream. */
 export type AnyAppEvent =
-  AppEvent | EnvironmentEvent | KeyEvent | SegmentEvent | GoalEvent | ConfigEvent | FlagEvent | TokenEvent;
+  | AppEvent
+  | EnvironmentEvent
+  | KeyEvent
+  | SegmentEvent
+  | GoalEvent
+  | ConfigEvent
+  | FlagEvent
+  | TokenEvent
+  | WebhookEvent;
 
 /** The fold of an app's stream. Every slice decides over all of it and evolves its own part. */
 export type AppState = {
@@ -37,10 +47,11 @@ export type AppState = {
   readonly flags: Releases;
   readonly disabledFlags: DisabledFlags;
   readonly tokens: Tokens;
+  readonly webhooks: Webhooks;
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 7;
+export const APP_STATE_VERSION = 8;
 
 export const initialAppState = (): AppState => ({
   slug: null,
@@ -56,6 +67,7 @@ export const initialAppState = (): AppState => ({
   flags: new Map(),
   disabledFlags: new Map(),
   tokens: new Map(),
+  webhooks: new Map(),
 });
 
 /** A state to decide on and lose: whatever evolves it leaves the original as it is. */
@@ -70,6 +82,7 @@ export function copyOfAppState(state: AppState): AppState {
     flags: copyOfReleases(state.flags),
     disabledFlags: new Map(state.disabledFlags),
     tokens: new Map(state.tokens),
+    webhooks: new Map(state.webhooks),
   };
 }
 
@@ -116,7 +129,8 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
       evolveGoals(state.goals, event);
       return state;
     default:
-      if (isFlagEvent(event)) evolveFlags(state, event, facts);
+      if (isWebhookEvent(event)) evolveWebhooks(state.webhooks, event);
+      else if (isFlagEvent(event)) evolveFlags(state, event, facts);
       else evolveConfigs(state.configs, event, facts);
       return state;
   }

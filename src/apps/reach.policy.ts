@@ -111,6 +111,13 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
     case "TokenCreated":
     case "TokenRotated":
     case "TokenRevoked":
+    case "WebhookCreated":
+    case "WebhookEdited":
+    case "WebhookSecretRotated":
+    case "WebhookReplayed":
+    case "WebhookDisabled":
+    case "WebhookEnabled":
+    case "WebhookDeleted":
       return [];
   }
 }

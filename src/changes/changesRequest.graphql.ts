@@ -47,20 +47,21 @@ export function filterIn(input: ChangeFilterInput | null | undefined): ChangeFil
  * @throws BAD_USER_INPUT for a list that is too long, and for a name that no event has: who filters by it would wait for ever.
  */
 export function checkedLists<Name extends string>(
-  input: Readonly<Partial<Record<Name, readonly string[] | null>>>,
+  input: Readonly<Partial<Record<Name, readonly string[] | null | undefined>>>,
+  path: readonly string[] = ["filter"],
 ): Partial<Record<Name, readonly string[]>> {
   const lists = Object.entries(input).filter((entry): entry is [Name, readonly string[]] =>
     Array.isArray(entry[1]),
   );
   for (const [name, values] of lists) {
     if (values.length > FILTER_VALUES_MAX) {
-      throw badArgument(`"${name}" lists at most ${FILTER_VALUES_MAX} values.`, "filter", name);
+      throw badArgument(`"${name}" lists at most ${FILTER_VALUES_MAX} values.`, ...path, name);
     }
     const known = KNOWN[name];
     const unknown = known && values.find((value) => !known.includes(value));
     if (unknown !== undefined) {
       const message = `"${name}" has no "${unknown.slice(0, 100)}"; there are: ${known?.join(", ")}.`;
-      throw badArgument(message, "filter", name);
+      throw badArgument(message, ...path, name);
     }
   }
   return Object.fromEntries(lists) as Partial<Record<Name, readonly string[]>>;

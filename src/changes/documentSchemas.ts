@@ -2,7 +2,8 @@ import { KEY_TYPES } from "../keys/key.events";
 import type { JsonObject } from "../lib/json";
 
 /** The things that changes are about, by GraphQL type name. */
-export type EntityKind = "App" | "Environment" | "Key" | "Segment" | "Goal" | "Config" | "Flag" | "Token";
+export type EntityKind =
+  "App" | "Environment" | "Key" | "Segment" | "Goal" | "Config" | "Flag" | "Token" | "Webhook";
 
 type Schema = JsonObject;
 
@@ -30,6 +31,10 @@ const byName = (of: Schema, description: string): Schema => ({
   description,
 });
 const oneOf = (description: string, ...values: string[]): Schema => ({ enum: values, description });
+const listOrNull = (description: string): Schema => ({
+  anyOf: [{ type: "null" }, list({ type: "string" }, "At least one.")],
+  description,
+});
 const json = (description: string): Schema => ({ description });
 
 const id = text("Its id, as in `node(id:)`.");
@@ -205,5 +210,22 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<EntityKind, Schema>> = {
     expiresAt: instantOrNull("When it ends by itself."),
     isRevoked: flag("Whether it was ended."),
     note: text("Why it was created; may be empty."),
+  }),
+  Webhook: object({
+    id,
+    url: text("Where changes are sent."),
+    description,
+    filter: object(
+      {
+        environments: listOrNull("Names of environments."),
+        kinds: listOrNull("Types of things."),
+        types: listOrNull("Types of events."),
+        entities: listOrNull("Ids of things."),
+      },
+      "What is sent: what fits all lists that are not null.",
+    ),
+    secretNumber: count("From 1 on, one more for each rotation."),
+    isDisabled: flag("Whether nothing is sent."),
+    disabledReason: { enum: ["BY_HAND", "FAILED", "GONE", null], description: "Why." },
   }),
 };

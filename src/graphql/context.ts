@@ -9,6 +9,7 @@ import type { CommandHandler } from "../eventstore/commands";
 import type { Position } from "../eventstore/eventStore";
 import type { LogCommand } from "../lib/commandLog";
 import type { Database } from "../postgres/database";
+import type { Webhooks } from "../webhooks/webhooks";
 
 /** What a resolver may use: who asks, and the server's parts. One for each request. */
 export type Context = Readonly<{
@@ -30,6 +31,7 @@ export type Server = Readonly<{
   projected: (position: Position) => Promise<void>;
   rulesets: Rulesets;
   changes: ChangeFeed;
+  webhooks: Webhooks;
   nodes: NodeTypes;
   logCommand: LogCommand;
   takeOne: TakeOne;

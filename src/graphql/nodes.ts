@@ -7,6 +7,7 @@ import { flagNodeType } from "../flags/flag.nodes";
 import { keyNode } from "../keys/key.nodes";
 import { previewNodeType, scheduledPublicationNodeType } from "../releases/release.nodes";
 import { segmentNode } from "../segments/segment.nodes";
+import { webhookNode } from "../webhooks/webhook.nodes";
 
 /** Everything that has an id of its own, by GraphQL type name. */
 export function nodeTypes(): NodeTypes {
@@ -24,4 +25,5 @@ const NODE_TYPES: readonly NodeType[] = [
   scheduledPublicationNodeType,
   previewNodeType,
   tokenNode,
+  webhookNode,
 ];

@@ -66,6 +66,7 @@ import { TestUsersResolver } from "../apps/testUsers.resolver";
 import { AppPreviewsResolver, PreviewResolver } from "../releases/preview.resolver";
 import { ScheduledPublicationResolver } from "../releases/scheduledPublication.resolver";
 import { AppSegmentResolver, SegmentResolver } from "../segments/segment.resolver";
+import { AppWebhooksResolver, WebhookResolver } from "../webhooks/webhook.resolver";
 import { invariant } from "../lib/invariant";
 
 /** The API: every slice's resolvers, and the types that only stand behind interfaces. */
@@ -95,6 +96,8 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ViewerResolver,
   TokenResolver,
   AppTokensResolver,
+  WebhookResolver,
+  AppWebhooksResolver,
   AppResolver,
   EnvironmentResolver,
   ComparisonResolver,

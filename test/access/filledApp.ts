@@ -88,6 +88,12 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     `query($app: String!) { consumer(app: $app, name: "colour") { partitions { cursor } } }`,
     { app: slug },
   );
+  const webhookId = await done(
+    "createWebhook",
+    "CreateWebhookInput",
+    { app: slug, url: "https://hooks.invalid/" },
+    "webhook { id }",
+  );
   const exported = await server.send(`query($app: String!) { exportApp(app: $app) { definition } }`, {
     app: slug,
   });
@@ -104,6 +110,7 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
       previewId,
       tokenId: token.id,
       cursor: server.read<{ cursor: string }[]>(consumed, "consumer.partitions")[0]?.cursor ?? "",
+      webhookId,
     },
   };
 }

@@ -63,7 +63,7 @@ function selectionOf(type: GraphQLOutputType, depth: number): string {
   return `{ __typename ${fields.map((field) => `${field.name} ${selectionOf(field.type, depth - 1)}`).join(" ")} }`;
 }
 
-const GUARDED: ReadonlySet<string> = new Set(["App.tokens"]);
+const GUARDED: ReadonlySet<string> = new Set(["App.tokens", "App.webhooks"]);
 
 function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
   let made = 0;
@@ -95,6 +95,7 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     kind: "PERSON",
     validateOnly: true,
     definition: definitionFor(app),
+    url: "https://hooks.invalid/",
   };
   if ("argument" in of) named[of.argument] = of.kind === "THING" ? idOf(of.noun) : app.slug;
   function idOf(noun: string): string {

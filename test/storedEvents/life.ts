@@ -27,6 +27,7 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await labelLife(shop);
   await appLife(shop);
   await tokenLife(shop);
+  await webhookLife(shop);
   await flagLife(shop);
   await previewLife(shop);
   await shop.apps.close();
@@ -122,6 +123,28 @@ async function tokenLife(shop: Shop): Promise<void> {
   );
   await shop.done({ type: "RotateToken", data: { tokenId, overlapSeconds: 60, note: "as every year" } });
   await shop.done({ type: "RevokeToken", data: { tokenId, note: "left" } });
+}
+
+async function webhookLife(shop: Shop): Promise<void> {
+  const filter = {
+    environments: [PRODUCTION],
+    kinds: ["Config"],
+    types: ["ConfigPublished"],
+    entities: ["c"],
+  };
+  const content = { url: "https://example.com/hooks", description: "To the cache." };
+  const create = { type: "CreateWebhook", data: { ...content, filter, note: "first" } } as const;
+  const webhookId = await shop.done(create, "webhook");
+  const edit = { webhookId, filter: {}, description: "To the caches.", note: "two by now" };
+  await shop.done({ type: "EditWebhook", data: edit });
+  await shop.done({
+    type: "RotateWebhookSecret",
+    data: { webhookId, overlapSeconds: 60, note: "as planned" },
+  });
+  await shop.done({ type: "ReplayWebhook", data: { webhookId, afterRevision: 2, note: "lost" } });
+  await shop.done({ type: "DisableWebhook", data: { webhookId, reason: "FAILED", note: "away" } });
+  await shop.done({ type: "EnableWebhook", data: { webhookId, note: "back" } });
+  await shop.done({ type: "DeleteWebhook", data: { webhookId, note: "over" } });
 }
 
 async function keysAndSegments(shop: Shop): Promise<void> {

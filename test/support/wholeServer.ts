@@ -52,6 +52,8 @@ export async function startTestServer(
     databaseUrl?: string;
     oidc?: Oidc;
     perMinute?: Partial<PerMinute>;
+    /** Receivers of webhooks in tests stand on this machine. */
+    arePrivateAddressesAllowed?: boolean;
   } = {},
 ): Promise<TestServer> {
   const token = options.on?.token ?? `test-token-${randomUUID()}`;
@@ -71,6 +73,7 @@ export async function startTestServer(
     adminToken: token,
     oidc: options.oidc ?? null,
     perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ...options.perMinute },
+    arePrivateAddressesAllowed: options.arePrivateAddressesAllowed ?? false,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true },
     now: clock.now,
     logger: log.logger,
