@@ -4,7 +4,11 @@
  */
 
 /** Say how far somebody came in the log, so they are read before its head is: a backup has all events that they point to. */
-export const POINTING_TABLES = ["server.consumers", "server.consumer_partitions"] as const;
+export const POINTING_TABLES = [
+  "server.consumers",
+  "server.consumer_partitions",
+  "webhooks.deliveries",
+] as const;
 
 /** Are named by events, or by nothing, so they are read after the head: whatever an event names was stored before it. */
 export const NAMED_TABLES = [
@@ -12,6 +16,7 @@ export const NAMED_TABLES = [
   "audience.user_lists",
   "audience.user_list_members",
   "access.token_uses",
+  "webhooks.attempts",
 ] as const;
 
 export const KEPT_TABLES = [...POINTING_TABLES, ...NAMED_TABLES] as const;
