@@ -8,6 +8,7 @@ import { runMutationBench } from "./mutations";
 import { runProjectionBench } from "./projections";
 import { runServersBench } from "./servers";
 import { runStartBench } from "./start";
+import { runWebhookBench } from "./webhooks";
 import { benchDatabase } from "./benchDatabase";
 
 void main(process.argv.slice(2));
@@ -24,6 +25,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (isWanted("definitions")) await headed("Definitions", runDefinitionBench);
   if (isWanted("lists")) await headed("Lists of a large app", runListBench);
   if (isWanted("servers")) await headed("Two servers on one database", () => benchDatabase(runServersBench));
+  if (isWanted("webhooks")) await headed("Webhooks", runWebhookBench);
   if (isWanted("start")) await headed("Starting", runStartBench);
 }
 
