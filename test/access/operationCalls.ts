@@ -21,6 +21,14 @@ import { createSchema } from "../../src/graphql/schema";
 export type Call = Readonly<{ type: RootType; name: string; operation: Operation; field: Field }>;
 type Field = GraphQLField<unknown, unknown>;
 
+/** What is no event, since only services are told of it: it stands in no history, and a repeat is seen by what is there. */
+export const OFF_THE_LOG: ReadonlySet<string> = new Set([
+  "createConsumer",
+  "resetConsumer",
+  "deleteConsumer",
+  "ackChanges",
+]);
+
 /** Every root field there is. What puts an end to something comes last, so that the others still find it. */
 export function allCalls(): readonly Call[] {
   const schema = createSchema();

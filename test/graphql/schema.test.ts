@@ -12,6 +12,7 @@ import {
 import { isObjectType, type GraphQLNamedType, type GraphQLOutputType } from "graphql";
 import { guarded } from "../../src/access/guard.graphql";
 import { OPERATIONS } from "../../src/access/operations";
+import { OFF_THE_LOG } from "../access/operationCalls";
 import { nodeTypes } from "../../src/graphql/nodes";
 import { printedSchema } from "../../src/graphql/printSchema";
 import { createSchema } from "../../src/graphql/schema";
@@ -22,8 +23,6 @@ const composites = ownTypes.filter((type) => isObjectType(type) || isInterfaceTy
 const fields = composites.flatMap((type) =>
   Object.values(type.getFields()).map((field) => ({ at: `${type.name}.${field.name}`, type, field })),
 );
-/** What is no event, since only services are told of it: it stands in no history, and a repeat is seen by what is there. */
-const OFF_THE_LOG = new Set(["createConsumer", "resetConsumer", "deleteConsumer", "ackChanges"]);
 const rootNames = ["Query", "Mutation", "Subscription"];
 
 describe("the schema", () => {
