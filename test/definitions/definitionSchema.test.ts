@@ -8,7 +8,8 @@ import { definitionSchema } from "../../src/definitions/definitionSchema.policy"
 import { state } from "../configs/shop";
 import { histories } from "../history/histories";
 
-const PUBLISHED = join(__dirname, "../../docs/app.schema.json");
+// From the project, since mutations are tried from a folder of compiled tests.
+const PUBLISHED = join(process.cwd(), "docs/app.schema.json");
 const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(definitionSchema());
 
 describe("the published JSON Schema of definitions", () => {

@@ -1,7 +1,6 @@
 import { format } from "node:util";
 import { expect } from "expect";
 import fc from "fast-check";
-import { COMPILED_SCHEMAS_MAX, valueSchemaFault } from "../../src/keys/valueSchema.policy";
 
 // Mutations are tried by mocha, in one process, since it loads what is tested once and not for each of thousands. Here is what
 // the tests of decisions use of jest beyond that. None of them needs a database.
@@ -29,8 +28,10 @@ type Trying = { __stryker__?: { activeMutant?: string } };
 
 export const mochaHooks = {
   /** Schemas that were compiled before a mutation must not stand in for what it breaks, so others take their places. */
-  beforeAll(): void {
+  async beforeAll(): Promise<void> {
     if ((globalThis as Trying).__stryker__?.activeMutant === undefined) return;
+    // Not at the top: what is loaded before a mutation is in place shows nothing of those that act while it is loaded.
+    const { COMPILED_SCHEMAS_MAX, valueSchemaFault } = await import("../../src/keys/valueSchema.policy.js");
     for (let schema = 0; schema <= COMPILED_SCHEMAS_MAX; schema += 1) {
       try {
         valueSchemaFault(schema, null);
