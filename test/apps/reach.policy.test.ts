@@ -1,105 +1,19 @@
-import fc from "fast-check";
-import { appDecider, type AppCommand } from "../../src/apps/app.decider";
+import { scheduled } from "./published";
+import {
+  CONFIG,
+  editor,
+  FLAG,
+  forbidden,
+  given,
+  NAMES,
+  only,
+  PAST,
+  publish,
+  publishedTwo,
+  SEGMENT,
+} from "./reaching";
+import type { AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent } from "../../src/apps/app.state";
-import { releasesOf } from "../../src/apps/uses.policy";
-import type { KeyEvent } from "../../src/keys/key.events";
-import { APP, configSaved, published, scheduled } from "./published";
-import { deciding } from "../support/deciding";
-
-const { given, run, state } = deciding(appDecider);
-
-const CONFIG = "config_shop_c";
-const FLAG = "flag_shop_f";
-const SEGMENT = "segment_shop_s";
-const environment = (name: string): AnyAppEvent => ({
-  type: "EnvironmentCreated",
-  data: { name, description: "", note: "" },
-});
-const key: KeyEvent & { type: "KeyCreated" } = {
-  type: "KeyCreated",
-  data: {
-    name: "colour",
-    type: "STRING",
-    defaultValue: "red",
-    description: "",
-    valueSchema: null,
-    isVisibleToClients: true,
-    note: "",
-  },
-};
-const segment: AnyAppEvent = {
-  type: "SegmentCreated",
-  data: { id: SEGMENT, name: "NY", description: "", condition: {}, clonedFrom: null, note: "" },
-};
-/** A version that uses the key and the segment. */
-const using: AnyAppEvent = {
-  type: "ConfigEdited",
-  data: {
-    id: CONFIG,
-    name: "Colours",
-    description: "",
-    version: 2,
-    note: "",
-    references: { keys: ["colour"], segments: [SEGMENT] },
-    content: {
-      keys: ["colour"],
-      rules: [
-        {
-          id: "r",
-          seed: "s",
-          segmentId: SEGMENT,
-          percentage: 100,
-          bucketBy: "id",
-          bucketByFallback: null,
-          values: [{ key: "colour", value: "blue" }],
-        },
-      ],
-    },
-  },
-};
-const flagSaved: AnyAppEvent = {
-  type: "FlagCreated",
-  data: {
-    id: FLAG,
-    name: "On",
-    description: "",
-    version: 1,
-    note: "",
-    references: { keys: ["on"], segments: [] },
-    content: { key: "on", rules: [] },
-  },
-};
-const keyOn: AnyAppEvent = {
-  type: "KeyCreated",
-  data: { ...key.data, name: "on", type: "BOOLEAN", defaultValue: false },
-};
-const PAST = [
-  ...APP,
-  environment("staging"),
-  environment("qa"),
-  key,
-  segment,
-  configSaved,
-  using,
-  keyOn,
-  flagSaved,
-];
-const publishedTwo = (where: string): AnyAppEvent => {
-  const event = published(where) as Extract<AnyAppEvent, { type: "ConfigPublished" }>;
-  return { ...event, data: { ...event.data, version: 2 } };
-};
-
-const only = (...environments: string[]) => ({ environments });
-const editor = (...environments: string[]) => ({ environments, rights: new Set(["READ", "EDIT"]) });
-const publish = (where: string): AppCommand => ({
-  type: "PublishConfig",
-  data: { id: CONFIG, version: 2, environment: where },
-});
-const forbidden = (path: string, ...environments: string[]) => ({
-  code: "FORBIDDEN",
-  path: [path],
-  message: `This changes what users get in ${environments.map((name) => `"${name}"`).join(", ")}, and you may not publish there. Ask somebody who may.`,
-});
 
 describe("whoever may edit in some environments", () => {
   const testUsers: AnyAppEvent = { type: "TestUsersSet", data: { list: "team", count: 1, note: "" } };
@@ -256,8 +170,6 @@ describe("whoever may publish in some environments", () => {
       .yieldsNothing());
 });
 
-const NAMES = ["production", "staging", "qa"];
-
 describe("what is live in several environments", () => {
   const past = [...PAST, publishedTwo("production"), publishedTwo("staging")];
   const defaults: readonly (readonly [string, AppCommand])[] = [
@@ -311,83 +223,4 @@ describe("what is live in several environments", () => {
       expect(given(...past).when(command, editor("qa")).decision.outcome).toBe("accepted");
     }
   });
-});
-
-describe("the limit", () => {
-  const place = fc.constantFrom(...NAMES);
-  const commands: fc.Arbitrary<AppCommand> = fc.oneof(
-    fc
-      .record({ version: fc.constantFrom(1, 2), environment: place })
-      .map((data): AppCommand => ({ type: "PublishConfig", data: { id: CONFIG, ...data } })),
-    place.map((where): AppCommand => ({ type: "UnpublishConfig", data: { id: CONFIG, environment: where } })),
-    fc
-      .record({ environment: place, month: fc.integer({ min: 1, max: 9 }) })
-      .map(({ month, ...data }): AppCommand => ({
-        type: "ScheduleConfig",
-        data: { id: CONFIG, version: 2, startsAt: `2027-0${month}-01T00:00:00Z`, ...data },
-      })),
-    fc.record({ from: place, to: place }).map((data): AppCommand => ({
-      type: "Promote",
-      data: { ...data, configIds: [CONFIG], flagIds: [FLAG] },
-    })),
-    fc
-      .record({ type: fc.constantFrom("DisableFlag" as const, "EnableFlag" as const), environment: place })
-      .map(({ type, ...data }): AppCommand => ({ type, data: { id: FLAG, ...data } })),
-    place.map((where): AppCommand => ({
-      type: "PublishFlag",
-      data: { id: FLAG, version: 1, environment: where },
-    })),
-    fc.constantFrom<AppCommand>(
-      { type: "ArchiveFlag", data: { id: FLAG } },
-      { type: "ArchiveConfig", data: { id: CONFIG } },
-      { type: "RestoreConfig", data: { id: CONFIG } },
-    ),
-    fc
-      .string({ maxLength: 3 })
-      .map((city): AppCommand => ({ type: "EditSegment", data: { id: SEGMENT, condition: { city } } })),
-  );
-
-  it("holds over any history: what is accepted changes nothing beyond it, and what it refuses would have", () => {
-    let refusals = 0;
-    fc.assert(
-      fc.property(
-        fc.array(commands, { maxLength: 12 }),
-        commands,
-        fc.subarray(NAMES),
-        (before, command, allowed) => {
-          const past = before.reduce<readonly AnyAppEvent[]>(
-            (events, each, index) => run(events, each, { commandId: `c${index}` }),
-            PAST,
-          );
-          const unlimited = given(...past).when(command).decision;
-          const limited = given(...past).when(command, only(...allowed)).decision;
-          const events = unlimited.outcome === "accepted" ? unlimited.events : [];
-          const isBeyond = NAMES.some(
-            (name) => !allowed.includes(name) && liveIn(past, name) !== liveIn([...past, ...events], name),
-          );
-          if (isBeyond) expect(limited).toMatchObject({ reasons: [{ code: "FORBIDDEN" }] });
-          else expect(limited).toEqual(unlimited);
-          if (isBeyond) refusals += 1;
-        },
-      ),
-      { numRuns: 500 },
-    );
-    expect(refusals).toBeGreaterThan(50);
-  });
-
-  /** All that decides there what users get, now or by a schedule. */
-  function liveIn(past: readonly AnyAppEvent[], name: string): string {
-    const folded = state(past);
-    const { segments } = folded;
-    const isDisabled = [...folded.disabledFlags.values()].map((environments) => environments.has(name));
-    const releases = releasesOf(folded).map(({ release: { active, schedules, versions } }) => {
-      const planned = [...schedules.values()].filter((schedule) => schedule.environment === name);
-      const live = [active.get(name), ...planned.flatMap(({ version, fallback }) => [version, fallback])];
-      const conditions = live.flatMap((version) =>
-        (versions[(version ?? 0) - 1]?.references.segments ?? []).map((id) => segments.get(id)?.condition),
-      );
-      return { active: active.get(name), planned, conditions };
-    });
-    return JSON.stringify({ releases, isDisabled: isDisabled.includes(true) });
-  }
 });
