@@ -16,6 +16,7 @@ RUN npm ci --ignore-scripts --omit=dev --omit=optional && npm cache clean --forc
 COPY --from=build /app/dist ./dist
 COPY migrations ./migrations
 COPY public ./public
+COPY packages ./packages
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s \
