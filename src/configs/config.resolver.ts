@@ -77,7 +77,7 @@ export class AppConfigsResolver {
     @Args(() => ReleaseListArguments) given: ReleaseListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Config>> {
-    return releaseList(server.database, { app: slug, kind: "Config" }, given, toConfig);
+    return releaseList(server, { app: slug, kind: "Config" }, given, toConfig);
   }
 }
 

@@ -107,9 +107,7 @@ export class AppFlagsResolver {
     @Args(() => FlagListArguments) given: FlagListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Flag>> {
-    return releaseList(server.database, { app: slug, kind: "Flag" }, given, toFlag, [
-      howFlagsAre(given.filter),
-    ]);
+    return releaseList(server, { app: slug, kind: "Flag" }, given, toFlag, [howFlagsAre(given.filter)]);
   }
 }
 

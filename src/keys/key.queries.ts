@@ -1,6 +1,13 @@
 import type { KeyRow } from "./key.tables";
+import type { KeyType } from "./key.events";
 import { isUsedAs } from "../apps/uses.queries";
-import { listThings, type CountedPage, type ListedTable } from "../listing/listing.queries";
+import {
+  allOf,
+  listThings,
+  type CountedPage,
+  type Further,
+  type ListedTable,
+} from "../listing/listing.queries";
 import type { ListRequest } from "../listing/listRequest.graphql";
 import type { Queryable } from "../postgres/database";
 
@@ -19,12 +26,19 @@ export async function findKeys(database: Queryable, wanted: readonly KeyName[]):
 
 const KEYS_LISTED: ListedTable = { table: "keys", id: "name" };
 
+export type WantedKeys = Readonly<{ isUsed?: boolean | null; types?: readonly KeyType[] | null }>;
+
 /** One page of an app's keys. */
 export function listKeys(
   database: Queryable,
   app: string,
   request: ListRequest,
-  isUsed: boolean | null = null,
+  { isUsed, types = null }: WantedKeys = {},
 ): Promise<CountedPage<KeyRow>> {
-  return listThings<KeyRow>(database, KEYS_LISTED, app, request, isUsedAs("Key", KEYS_LISTED, isUsed));
+  const isOfType: Further = {
+    condition: (first) => `($${first}::text[] is null or things.type = any($${first}))`,
+    parameters: [types],
+  };
+  const further = allOf(isUsedAs("Key", KEYS_LISTED, isUsed), isOfType);
+  return listThings<KeyRow>(database, KEYS_LISTED, app, request, further);
 }

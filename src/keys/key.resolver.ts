@@ -10,6 +10,7 @@ import {
   RestoreKeyPayload,
 } from "./key.payloads.graphql";
 import { KEY_ID_PREFIX } from "./key.projection";
+import { KeyListArguments } from "./keyList.graphql";
 import { listKeys } from "./key.queries";
 import { App } from "../apps/app.graphql";
 import { connectionOf, connectionType, type Connection } from "../graphql/connection";
@@ -17,7 +18,6 @@ import type { Context } from "../graphql/context";
 import { execute, type CommandOptions } from "../graphql/execute";
 import { load } from "../graphql/load";
 import { NamedNode } from "../graphql/node.graphql";
-import { ThingListArguments } from "../listing/listing.graphql";
 import { positionIn } from "../listing/listing.queries";
 import { listRequest } from "../listing/listRequest.graphql";
 import type { UserError } from "../graphql/userError";
@@ -97,11 +97,11 @@ export class AppKeyResolver {
   @FieldResolver(() => KeyConnection, { description: "Its keys; by name, if no other order is asked for." })
   async keys(
     @Root() { slug }: App,
-    @Args(() => ThingListArguments) given: ThingListArguments,
+    @Args(() => KeyListArguments) given: KeyListArguments,
     @Ctx() { server }: Context,
   ): Promise<Connection<Key>> {
     const request = listRequest(given, given.filter);
-    const page = await listKeys(server.database, slug, request, given.filter?.isUsed);
+    const page = await listKeys(server.database, slug, request, given.filter ?? {});
     return connectionOf(page, toKey, (row) => positionIn(request.order, row, row.name));
   }
 }

@@ -13,24 +13,29 @@ export function findReleases(database: Database, ids: readonly string[]): Promis
   ]);
 }
 
-/** How releases have to stand in an environment; null: any way. */
-export type WantedStatus = Readonly<{ statuses: readonly ReleaseStatus[] | null; environment: string }>;
+/** How releases have to stand in an environment at an instant; null: any way. */
+export type WantedStatus = Readonly<{
+  statuses: readonly ReleaseStatus[] | null;
+  environment: string;
+  at: string;
+}>;
 
 /** One page of an app's releases of a kind, which may have conditions of its own: for one kind always the same ones. */
 export function listReleases(
   database: Database,
   { app, kind }: Readonly<{ app: string; kind: string }>,
   request: ListRequest,
-  { statuses, environment }: WantedStatus,
+  { statuses, environment, at }: WantedStatus,
   ofKind: readonly Further[] = [],
 ): Promise<CountedPage<ReleaseRow>> {
-  const ofAll = { condition: isOfKindAndStatus, parameters: [kind, statuses, environment] };
+  const ofAll = { condition: isOfKindAndStatus, parameters: [kind, statuses, environment, at] };
   const listed = { table: "releases", id: "id", list: `releases ${kind}` };
   return listThings<ReleaseRow>(database, listed, app, request, allOf(ofAll, ...ofKind));
 }
 
 function isOfKindAndStatus(first: number): string {
   const [kind, statuses, environment] = [`$${first}::text`, `$${first + 1}::text[]`, `$${first + 2}::text`];
+  const at = `$${first + 3}::timestamptz`;
   const has = (status: ReleaseStatus) => `'${status}' = any(${statuses})`;
   const isActive = `(things.active -> ${environment}) is not null`;
   const schedules = (condition: string) =>
@@ -39,11 +44,14 @@ function isOfKindAndStatus(first: number): string {
   const wasActive = (condition: string) =>
     `exists (select from models.publications as each where each.release_id = things.id
                 and each.environment = ${environment} and ${condition})`;
+  const isPreviewed = `exists (select from models.previews as each where each.release_id = things.id
+                and each.environment = ${environment} and each.ended_at is null and each.ends_at > ${at})`;
   return `things.kind = ${kind} and (${statuses} is null
             or (${has("PUBLISHED")} and ${isActive})
             or (${has("UNPUBLISHED")} and not ${isActive})
             or (${has("SCHEDULED")} and ${schedules("<> 'SUSPENDED'")})
             or (${has("SUSPENDED")} and ${schedules("= 'SUSPENDED'")})
+            or (${has("PREVIEWED")} and ${isPreviewed})
             or (${has("NEVER_PUBLISHED")} and not ${wasActive("each.version is not null")})
             or (${has("LATEST_UNPUBLISHED")} and not ${wasActive("each.version = things.latest_version")}))`;
 }

@@ -8,6 +8,7 @@ export const ReleaseStatus = {
   UNPUBLISHED: "UNPUBLISHED",
   SCHEDULED: "SCHEDULED",
   SUSPENDED: "SUSPENDED",
+  PREVIEWED: "PREVIEWED",
   NEVER_PUBLISHED: "NEVER_PUBLISHED",
   LATEST_UNPUBLISHED: "LATEST_UNPUBLISHED",
 } as const;
@@ -21,6 +22,7 @@ registerEnumType(ReleaseStatus, {
     UNPUBLISHED: { description: "None of its versions is active." },
     SCHEDULED: { description: "A scheduled publication of it is still to start or to end." },
     SUSPENDED: { description: "A scheduled publication of it was due, could not be applied, and waits." },
+    PREVIEWED: { description: "One of its versions is given to test users alone." },
     NEVER_PUBLISHED: { description: "None of its versions ever was active." },
     LATEST_UNPUBLISHED: { description: "Its latest version never was active." },
   },

@@ -72,6 +72,13 @@ describe("what nothing uses", () => {
     expect(await names("keys", "isUsed: null")).toEqual(["free", "given", "old"]);
   });
 
+  it("is listed by the types of keys, too", async () => {
+    expect(await names("keys", "types: [STRING]")).toEqual(["free", "given", "old"]);
+    expect(await names("keys", "types: [STRING, MAP], isUsed: true")).toEqual(["given"]);
+    expect(await names("keys", "types: [MAP]")).toEqual([]);
+    expect(await names("keys", "types: []")).toEqual([]);
+  });
+
   it("is listed, of segments: those in no rule and no other segment", async () => {
     expect(await names("segments", "isUsed: false")).toEqual(["Outer"]);
     expect(await names("segments", "isUsed: true")).toEqual(["Berlin", "Inner"]);

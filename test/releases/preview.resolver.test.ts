@@ -60,6 +60,17 @@ async function done(field: string, input: object): Promise<Payload> {
 const inHours = (hours: number): string =>
   new Date(server.clock.now().getTime() + hours * HOUR_MS).toISOString();
 
+/** The names of configs and of flags that test users see versions of. */
+async function previewed(environment = "production"): Promise<readonly string[][]> {
+  const filter = `filter: { statuses: [PREVIEWED], environment: "${environment}" }`;
+  const data = await server.send(
+    `{ app(slug: "shop") { configs(${filter}) { nodes { name } } flags(${filter}) { nodes { name } } } }`,
+  );
+  return ["app.configs.nodes", "app.flags.nodes"].map((path) =>
+    server.read<{ name: string }[]>(data, path).map(({ name }) => name),
+  );
+}
+
 type Value = Readonly<{ value: unknown; reason: string; version: number | null }>;
 
 async function valueOf(user: string, key = "colour", rest = ""): Promise<Value> {
@@ -179,10 +190,16 @@ describe("a preview", () => {
     expect(JSON.stringify(await stepsFor("others"))).not.toMatch(/preview/i);
   });
 
+  it("is a status that lists can be filtered by, in its environment", async () => {
+    expect(await previewed()).toEqual([["Colours"], []]);
+    expect(await previewed("staging")).toEqual([[], []]);
+  });
+
   it("is over at its end for everybody who asks, whenever that is recorded", async () => {
     const during = inHours(0);
     server.clock.set(inHours(1));
     expect(await valueOf("me")).toEqual(BLUE);
+    expect(await previewed()).toEqual([[], []]);
     await until("the scheduler has recorded it", async () => {
       const data = await server.send(
         `query($id: ID!) { node(id: $id) { ... on Preview { endCause endedBy { id } isRunning } } app(slug: "shop") { previews { totalCount } } }`,
