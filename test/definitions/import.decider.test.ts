@@ -214,6 +214,8 @@ describe("importing a definition", () => {
 
   it("says nothing of what stays as it is, and warns of all else", () => {
     imported(withFirst("goals", { description: "x" })).warns();
+    // Said by the flag's own command, if it were the only one.
+    imported(withFirst("flags", { owner: "Web" })).warns();
     imported(withFirst("configs", { rules: rule ? [{ ...rule, percentage: 0 }] : [] })).warns(
       "PERCENTAGE_ZERO definition.configs.0.rules.0.percentage",
     );

@@ -105,6 +105,25 @@ describe("an import is refused", () => {
     ]);
   });
 
+  it.each<readonly [string, Partial<Definition>, string]>([
+    ["the app", { app: { ...DEFINITION.app, name: "" } }, "app.name"],
+    [
+      "a new environment",
+      { environments: [...DEFINITION.environments, { name: "No name", description: "" }] },
+      "environments.2.name",
+    ],
+    ["a known key", withFirst("keys", { defaultValue: "text" }), "keys.0.defaultValue"],
+    ["a segment", withFirst("segments", { name: "" }), "segments.0.name"],
+    ["a goal", withFirst("goals", { events: [] }), "goals.0.events"],
+    ["a config", withFirst("configs", { name: "" }), "configs.0.name"],
+    ["a flag", withFirst("flags", { name: "" }), "flags.0.name"],
+    ["labels", withFirst("goals", { tags: [""] }), "goals.0.tags.0"],
+  ])("with what is wrong with %s, where it stands", (_what, changes, path) => {
+    expect(reasons(imported(changes)).map((reason) => reason.split(":")[0])).toEqual([
+      `INVALID definition.${path}`,
+    ]);
+  });
+
   it("because an environment, key or thing that it restores is not as it was", () => {
     const archived = run(SHOP, importing({ flags: [] }), IMPORT);
     const taken = run(archived, {
