@@ -51,6 +51,8 @@ export function createEventStreams(visits: Pick<Visits, "enter">, report: Report
         end();
       });
       raw.once("close", end);
+      // Who went while the first result was made is told of no more.
+      if (raw.destroyed) end();
       // Some browsers take the answer's head for real only with its first byte.
       raw.write(PING);
       const pings = setInterval(() => raw.writableNeedDrain || raw.write(PING), STREAM_PING_MS);

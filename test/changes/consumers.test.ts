@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { CONSUMERS_PER_APP_MAX, PARTITIONS_MAX } from "../../src/changes/consumers.policy";
+import type { Database } from "../../src/postgres/database";
 import { createDatabase } from "../../src/postgres/pool";
 import { makeToken } from "../access/tokens";
 import { until } from "../support/until";
@@ -125,6 +126,23 @@ async function letLeaseRunOut(): Promise<void> {
     [app],
   );
   await database.close();
+}
+
+/** How many wait for the partitions of consumers. */
+async function waiting(database: Database): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    "select count(*)::integer as count from pg_locks where relation = 'server.consumer_partitions'::regclass and not granted",
+  );
+  return row?.count ?? 0;
+}
+
+/** How often the partition of the app's consumer has changed hands. */
+async function fenceOf(database: Database): Promise<number> {
+  const [row] = await database.query<{ fence: number }>(
+    "select fence from server.consumer_partitions where app = $1",
+    [app],
+  );
+  return row?.fence ?? 0;
 }
 
 async function shown(at = first): Promise<ConsumerShown | null> {
@@ -276,6 +294,26 @@ describe("a named consumer", () => {
     expect(one.status).toBe(200);
     expect((await fetch(at, { headers })).status).toBe(409);
     await one.body?.cancel();
+  });
+
+  it("is nobody's when who asked for it went before the first item was there", async () => {
+    await create();
+    const gone = new AbortController();
+    const database = createDatabase(first.databaseUrl, { connectionsMax: 2 });
+    await database.transaction(async (connection) => {
+      await connection.query("lock table server.consumer_partitions in access exclusive mode");
+      const asked = fetch(`${first.address}/changes?app=${app}&consumer=cache`, {
+        headers: { authorization: `Bearer ${first.token}` },
+        signal: gone.signal,
+      }).catch(() => null);
+      await until("the server waits for a partition", async () => (await waiting(database)) > 0);
+      gone.abort();
+      await asked;
+      // What is answered later was asked later: the server has seen that the other one went.
+      await first.send("{ __typename }");
+    });
+    await until("a partition was taken and given up", async () => (await fenceOf(database)) === 2);
+    await database.close();
   });
 
   it("lists the consumers of an app by name", async () => {
