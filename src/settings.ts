@@ -29,6 +29,7 @@ export type Settings = Readonly<{
   mutationsPerMinute: number;
   evaluationsPerMinute: number;
   subscriptionsPerMinute: number;
+  ingestsPerMinute: number;
   /** Whether webhooks may reach addresses that are not of the public internet. */
   webhookPrivateAddresses: (typeof PRIVATE_ADDRESSES)[number];
   nodeEnv: NodeEnv;
@@ -84,6 +85,7 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     mutationsPerMinute: read(SETTINGS.mutationsPerMinute),
     evaluationsPerMinute: read(SETTINGS.evaluationsPerMinute),
     subscriptionsPerMinute: read(SETTINGS.subscriptionsPerMinute),
+    ingestsPerMinute: read(SETTINGS.ingestsPerMinute),
     webhookPrivateAddresses: read(SETTINGS.webhookPrivateAddresses),
     nodeEnv: read(SETTINGS.nodeEnv),
     logLevel: read(SETTINGS.logLevel),
@@ -122,11 +124,12 @@ export function oidcIn(settings: Settings): Oidc | null {
 }
 
 export function perMinuteIn(settings: Settings): PerMinute {
-  const { mutationsPerMinute, evaluationsPerMinute, subscriptionsPerMinute } = settings;
+  const { mutationsPerMinute, evaluationsPerMinute, subscriptionsPerMinute, ingestsPerMinute } = settings;
   return {
     mutations: mutationsPerMinute,
     evaluations: evaluationsPerMinute,
     subscriptions: subscriptionsPerMinute,
+    ingests: ingestsPerMinute,
   };
 }
 
@@ -196,6 +199,7 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
   mutationsPerMinute: perMinute("MUTATIONS_PER_MINUTE"),
   evaluationsPerMinute: perMinute("EVALUATIONS_PER_MINUTE"),
   subscriptionsPerMinute: perMinute("SUBSCRIPTIONS_PER_MINUTE"),
+  ingestsPerMinute: perMinute("INGESTS_PER_MINUTE"),
   webhookPrivateAddresses: {
     name: "WEBHOOK_PRIVATE_ADDRESSES",
     initial: "refuse",

@@ -73,6 +73,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     compareEnvironments: { right: "READ", of: inApp() },
     exportApp: { right: "READ", of: inApp() },
     explain: { right: "READ", of: inApp() },
+    user: { right: "READ", of: inApp() },
     changes: { right: "FOLLOW", of: inApp() },
     snapshot: { right: "FOLLOW", of: inApp() },
     consumers: { right: "FOLLOW", of: inApp() },
@@ -154,6 +155,9 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
       of: inApp(),
       reach: live("with other users: wherever something is previewed"),
     },
+    identify: { right: "INGEST", of: inApp(), environment: "environment" },
+    track: { right: "INGEST", of: inApp(), environment: "environment" },
+    eraseUser: { right: "ADMINISTER", of: inApp() },
     createConsumer: { right: "EDIT", of: inApp() },
     resetConsumer: { right: "EDIT", of: inApp() },
     deleteConsumer: { right: "EDIT", of: inApp() },
@@ -177,6 +181,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
 
 /** What it counts as where tokens are limited in how much they may ask for; null: as nothing. */
 export function limitedAs(type: RootType, { right }: Operation): Limited | null {
+  if (right === "INGEST") return "ingests";
   if (type === "Mutation") return "mutations";
   if (type === "Subscription") return "subscriptions";
   return right === "EVALUATE" ? "evaluations" : null;

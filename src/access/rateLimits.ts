@@ -1,7 +1,10 @@
 import { recentlyUsed } from "../lib/recentlyUsed";
 
-/** What is counted, each apart: every mutation of a document, every evaluation, every subscription that is begun. */
-export const LIMITED = ["mutations", "evaluations", "subscriptions"] as const;
+/**
+ * What is counted, each apart: every mutation of a document, every evaluation, every subscription that is begun, every batch that
+ * tells of users.
+ */
+export const LIMITED = ["mutations", "evaluations", "subscriptions", "ingests"] as const;
 export type Limited = (typeof LIMITED)[number];
 
 /** Of a token, or of a person with JWTs, on one server. 0: without a limit. */

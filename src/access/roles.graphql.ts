@@ -7,6 +7,7 @@ export const RightEnum: { readonly [Name in Right]: Name } = {
   FOLLOW: "FOLLOW",
   READ: "READ",
   EDIT: "EDIT",
+  INGEST: "INGEST",
   PUBLISH: "PUBLISH",
   ADMINISTER: "ADMINISTER",
 };
@@ -17,6 +18,7 @@ export const RIGHT_MEANINGS: { readonly [Name in Right]: string } = {
   FOLLOW: "Read the feed of changes.",
   READ: "See everything but tokens: keys, segments, configs, their history, explanations.",
   EDIT: "Create and edit what users do not get yet, and preview it to the test users.",
+  INGEST: "Tell of users and of what they did, which decides what they get.",
   PUBLISH: "Change what users get: publish, schedule, archive, edit what is published.",
   ADMINISTER: "Apps, environments, settings and tokens.",
 };
@@ -57,9 +59,10 @@ export const TokenKindEnum: { readonly [Name in TokenKind]: Name } = {
 /** Whom tokens of each kind are for, in words. */
 export const KIND_MEANINGS: { readonly [Name in TokenKind]: string } = {
   PERSON: "For a person, or for a program that does a person's work; a role says what it may do.",
-  SERVER: "For a service: evaluates for any user in any environment, and follows the changes.",
+  SERVER:
+    "For a service: evaluates for any user in any environment, tells of users, and follows the changes.",
   CLIENT:
-    "For apps and pages in the hands of users, who can read it there: evaluates in one environment, for one user at a time. " +
+    "For apps and pages in the hands of users, who can read it there: evaluates in one environment and tells of users there, one at a time. " +
     "Sees values, and nothing of where they come from.",
 };
 

@@ -1,5 +1,5 @@
 /** What can be allowed. Every operation of the API needs one of them; see `operations.ts`. */
-export const RIGHTS = ["EVALUATE", "FOLLOW", "READ", "EDIT", "PUBLISH", "ADMINISTER"] as const;
+export const RIGHTS = ["EVALUATE", "FOLLOW", "READ", "EDIT", "INGEST", "PUBLISH", "ADMINISTER"] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** Of people, each of which may do what those before it may. */
@@ -13,10 +13,10 @@ export type ServiceKind = Exclude<TokenKind, "PERSON">;
 export const RIGHTS_OF: { readonly [Name in Role | ServiceKind]: readonly Right[] } = {
   VIEWER: ["EVALUATE", "FOLLOW", "READ"],
   EDITOR: ["EVALUATE", "FOLLOW", "READ", "EDIT"],
-  PUBLISHER: ["EVALUATE", "FOLLOW", "READ", "EDIT", "PUBLISH"],
+  PUBLISHER: ["EVALUATE", "FOLLOW", "READ", "EDIT", "INGEST", "PUBLISH"],
   ADMIN: RIGHTS,
-  SERVER: ["EVALUATE", "FOLLOW"],
-  CLIENT: ["EVALUATE"],
+  SERVER: ["EVALUATE", "FOLLOW", "INGEST"],
+  CLIENT: ["EVALUATE", "INGEST"],
 };
 
 /** A role, or the work of a service, and where it holds. */

@@ -15,6 +15,8 @@ export const NAMED_TABLES = [
   "server.secrets",
   "audience.user_lists",
   "audience.user_list_members",
+  "audience.users",
+  "audience.events",
   "access.token_uses",
   "webhooks.attempts",
 ] as const;

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { makePartitionsIn } from "../audience/eventPartitions";
 import { createEventAppender } from "./appendEvents";
 import type { BackupCounts } from "./backup";
 import { BackupRefused } from "./backupRefused";
@@ -75,8 +76,15 @@ async function hasKeptRows(database: Queryable): Promise<boolean> {
 
 async function insertRows(connection: Queryable, table: TableName, rows: readonly string[]): Promise<void> {
   const name = quotedTable(table);
+  if (table === "audience.events") await makePartsFor(connection, rows);
   await connection.query(
     `insert into ${name} select * from json_populate_recordset(null::${name}, $1::json)`,
     [`[${rows.join(",")}]`],
   );
+}
+
+/** Parts of a table are made for what goes into them. */
+async function makePartsFor(connection: Queryable, rows: readonly string[]): Promise<void> {
+  const times = rows.map((row) => Date.parse((JSON.parse(row) as { at: string }).at)).sort((a, b) => a - b);
+  await makePartitionsIn(connection, new Date(times[0] ?? 0), new Date(times.at(-1) ?? 0));
 }

@@ -24,6 +24,15 @@ export async function rulesetOf(server: Server, asked: Where): Promise<Asked> {
   return { ruleset, nowMs: server.now().getTime() };
 }
 
+/** Why nobody is answered there now; null if they are. */
+export async function missingPlace(
+  server: Server,
+  { app, environment }: Pick<Where, "app" | "environment">,
+): Promise<GraphQLError | null> {
+  const ruleset = server.rulesets.peek(app, environment) ?? (await server.rulesets.current(app, environment));
+  return ruleset ? null : notFound(server, { app, environment });
+}
+
 async function asOfTime(server: Server, asked: Where, time: string): Promise<Asked> {
   const { app, environment } = asked;
   if (await isInFuture(server, app, time)) {

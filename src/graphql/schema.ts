@@ -10,6 +10,7 @@ import { Environment } from "../apps/app.graphql";
 import { AppResolver } from "../apps/app.resolver";
 import { ComparisonResolver } from "../apps/comparison.resolver";
 import { EnvironmentResolver } from "../apps/environment.resolver";
+import { AudienceResolver } from "../audience/audience.resolver";
 import { ChangesResolver } from "../changes/changes.resolver";
 import { ConsumerResolver } from "../changes/consumer.resolver";
 import { SnapshotResolver } from "../changes/snapshot.resolver";
@@ -147,6 +148,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   SegmentHistoryResolver,
   GoalHistoryResolver,
   DeliveryResolver,
+  AudienceResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,
   ExplanationStepResolver,

@@ -15,10 +15,10 @@ jest.setTimeout(300_000);
 const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
   VIEWER: ["READ", "FOLLOW", "EVALUATE"],
   EDITOR: ["READ", "FOLLOW", "EVALUATE", "EDIT"],
-  PUBLISHER: ["READ", "FOLLOW", "EVALUATE", "EDIT", "PUBLISH"],
-  ADMIN: ["READ", "FOLLOW", "EVALUATE", "EDIT", "PUBLISH", "ADMINISTER"],
-  SERVER: ["FOLLOW", "EVALUATE"],
-  CLIENT: ["EVALUATE"],
+  PUBLISHER: ["READ", "FOLLOW", "EVALUATE", "EDIT", "INGEST", "PUBLISH"],
+  ADMIN: ["READ", "FOLLOW", "EVALUATE", "EDIT", "INGEST", "PUBLISH", "ADMINISTER"],
+  SERVER: ["FOLLOW", "EVALUATE", "INGEST"],
+  CLIENT: ["EVALUATE", "INGEST"],
 };
 const HOLDERS = Object.keys(RIGHTS);
 /** Who can be limited to environments. */

@@ -21,12 +21,15 @@ import { createSchema } from "../../src/graphql/schema";
 export type Call = Readonly<{ type: RootType; name: string; operation: Operation; field: Field }>;
 type Field = GraphQLField<unknown, unknown>;
 
-/** What is no event, since only services are told of it: it stands in no history, and a repeat is seen by what is there. */
+/** What is no event, since it concerns services or users: it stands in no history, and a repeat is seen by what is there. */
 export const OFF_THE_LOG: ReadonlySet<string> = new Set([
   "createConsumer",
   "resetConsumer",
   "deleteConsumer",
   "ackChanges",
+  "identify",
+  "track",
+  "eraseUser",
 ]);
 
 /** Every root field there is. What puts an end to something comes last, so that the others still find it. */
@@ -104,6 +107,8 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     validateOnly: true,
     definition: definitionFor(app),
     url: "https://hooks.invalid/",
+    properties: {},
+    at: now.toISOString(),
   };
   if ("argument" in of) named[of.argument] = of.kind === "THING" ? idOf(of.noun) : app.slug;
   function idOf(noun: string): string {

@@ -11,7 +11,10 @@ let atMs = 0;
 beforeEach(() => void (atMs = 0));
 
 const limits = (perMinute: number) =>
-  createRateLimits({ mutations: perMinute, evaluations: 0, subscriptions: perMinute }, () => atMs);
+  createRateLimits(
+    { mutations: perMinute, evaluations: 0, subscriptions: perMinute, ingests: 0 },
+    () => atMs,
+  );
 
 /** How long it says to wait; 0 if there was one left. */
 function waitFor(take: ReturnType<typeof limits>, actor = "a", kind: Limited = "mutations"): number {
@@ -53,6 +56,7 @@ it("counts each actor and each kind apart", () => {
     [0, 60],
     [0, 0],
     [0, 60],
+    [0, 0],
   ]);
   expect(waitFor(take, "b")).toBe(0);
 });

@@ -29,7 +29,7 @@ describe("a token", () => {
     };
     const { id, secret } = await makeToken(server, input);
     expect(secret).toMatch(/^pe_person_[A-Za-z0-9_-]{43}$/);
-    const rights = ["EVALUATE", "FOLLOW", "READ", "EDIT", "PUBLISH"];
+    const rights = ["EVALUATE", "FOLLOW", "READ", "EDIT", "INGEST", "PUBLISH"];
     expect(await readAs(server, secret, VIEWER)).toEqual({
       viewer: {
         id,
@@ -46,7 +46,7 @@ describe("a token", () => {
     const service = await makeToken(server, { app: "shop", name: "service", kind: "SERVER" });
     expect(service.secret.startsWith(SECRET_PREFIXES.SERVER)).toBe(true);
     expect(await readAs(server, service.secret, VIEWER)).toMatchObject({
-      viewer: { kind: "SERVER", role: null, app: "shop", rights: ["EVALUATE", "FOLLOW"] },
+      viewer: { kind: "SERVER", role: null, app: "shop", rights: ["EVALUATE", "FOLLOW", "INGEST"] },
     });
     const input = { app: "shop", name: "page", kind: "CLIENT", environment: "production" };
     const client = await makeToken(server, input);

@@ -46,6 +46,13 @@ async function fill({ send, read }: TestServer): Promise<void> {
   );
   const id = read(config, "createConfig.config.id");
   await send(
+    `mutation($properties: JSON!) {
+      identify(input: { app: "shop", users: [{ id: "ann", properties: $properties }] }) { errors { code } }
+      track(input: { app: "shop", events: [{ id: "e1", userId: "ann", name: "Charged", properties: $properties }] }) { errors { code } }
+    }`,
+    { properties: { city: "Bremen", tags: ["a"], score: 0.1 } },
+  );
+  await send(
     `mutation($id: ID!) { publishConfig(input: { configId: $id, version: 1 }) { errors { code } } }`,
     {
       id,
@@ -180,7 +187,9 @@ it("every table is derived from the log, in every backup, or left out for a reas
   const database = createDatabase(url, { connectionsMax: 1 });
   const rows = await database.query<{ name: string }>(
     `select table_schema || '.' || table_name as name from information_schema.tables
-      where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
+      where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'
+        -- A part of a table is in that.
+        and not (select relispartition from pg_class where oid = (table_schema || '.' || table_name)::regclass)`,
   );
   const derived = PROJECTIONS.flatMap(({ tables }) => tables.map(({ name }) => `models.${name}`));
   expect(rows.map(({ name }) => name).sort()).toEqual([...derived, ...KEPT_TABLES, ...LEFT_TABLES].sort());

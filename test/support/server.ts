@@ -36,7 +36,7 @@ export async function startServer(
     log: { kind: "postgres" },
     adminToken: token,
     oidc: null,
-    perMinute: { mutations: 0, evaluations: 0, subscriptions: 0 },
+    perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ingests: 0 },
     arePrivateAddressesAllowed: false,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },
     now: () => new Date(),

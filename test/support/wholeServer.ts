@@ -72,7 +72,7 @@ export async function startTestServer(
     log: eventLog.choice,
     adminToken: token,
     oidc: options.oidc ?? null,
-    perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ...options.perMinute },
+    perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ingests: 0, ...options.perMinute },
     arePrivateAddressesAllowed: options.arePrivateAddressesAllowed ?? false,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true },
     now: clock.now,

@@ -1,0 +1,86 @@
+import { userKeyOf, type Place } from "./userKey";
+import type { JsonObject } from "../lib/json";
+import type { Database, Queryable } from "../postgres/database";
+
+export type StoredUser = Readonly<{
+  id: string;
+  properties: JsonObject;
+  created_at: string;
+  updated_at: string;
+}>;
+
+/** What was told of a user; null if nothing was. */
+export async function findUser(database: Queryable, place: Place, id: string): Promise<StoredUser | null> {
+  const [row] = await database.query<StoredUser>(
+    `select users.id, users.properties, users.created_at, users.updated_at
+       from audience.users where users.user_key = $1`,
+    [userKeyOf(place, id)],
+    "audience.findUser",
+  );
+  return row ?? null;
+}
+
+export type StoredEvent = Readonly<{ id: string; name: string; at: string; properties: string }>;
+
+/** What a user did, the latest first: a page behind an event. */
+export async function findEvents(
+  database: Queryable,
+  place: Place,
+  userId: string,
+  { limit, behind }: Readonly<{ limit: number; behind: Readonly<{ at: string; id: string }> | null }>,
+): Promise<readonly StoredEvent[]> {
+  return database.query<StoredEvent>(
+    `select events.id, events.name, events.at, events.properties
+       from audience.events
+      where events.user_key = $1 and ($2::timestamptz is null or (events.at, events.id) < ($2, $3))
+      order by events.at desc, events.id desc
+      limit $4`,
+    [userKeyOf(place, userId), behind?.at ?? null, behind?.id ?? null, limit],
+    "audience.findEvents",
+  );
+}
+
+export async function countEvents(database: Queryable, place: Place, userId: string): Promise<number> {
+  const [row] = await database.query<{ count: number }>(
+    "select count(*) as count from audience.events where events.user_key = $1",
+    [userKeyOf(place, userId)],
+    "audience.countEvents",
+  );
+  return row?.count ?? 0;
+}
+
+export type Erased = Readonly<{ users: number; events: number; lists: number }>;
+
+/** Forgets a user: what was told, what was done, and the id in every list of the app. */
+export async function eraseUser(
+  database: Database,
+  { app, environments }: Readonly<{ app: string; environments: readonly string[] }>,
+  id: string,
+): Promise<Erased> {
+  const keys = environments.map((environment) => userKeyOf({ app, environment }, id)).sort();
+  return database.transaction(async (connection) => {
+    // Held first, so that what is being tracked comes before and goes too, or comes after and is new.
+    await connection.query(
+      `select users.user_key from audience.users where users.user_key = any($1::uuid[])
+        order by users.user_key for update`,
+      [keys],
+      "audience.holdUser",
+    );
+    const events = await connection.query(
+      "delete from audience.events where events.user_key = any($1::uuid[]) returning 1 as one",
+      [keys],
+      "audience.eraseEvents",
+    );
+    const users = await connection.query(
+      "delete from audience.users where users.user_key = any($1::uuid[]) returning 1 as one",
+      [keys],
+      "audience.eraseUsers",
+    );
+    const lists = await connection.query(
+      "delete from audience.user_list_members as members where members.app = $1 and members.user_id = $2 returning 1 as one",
+      [app, id],
+      "audience.eraseListed",
+    );
+    return { users: users.length, events: events.length, lists: lists.length };
+  });
+}

@@ -1,0 +1,13 @@
+import { createHash } from "node:crypto";
+
+/** Where users live. */
+export type Place = Readonly<{ app: string; environment: string }>;
+
+/**
+ * The key of a user's rows, a UUID made of app, environment and id. Users of one place have keys that are spread evenly. Slugs and
+ * names of environments hold no U+0000, so different users have different texts here.
+ */
+export function userKeyOf({ app, environment }: Place, id: string): string {
+  const hex = createHash("sha256").update(`${app}\0${environment}\0${id}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
