@@ -52,6 +52,17 @@ export class Consumer {
   @Field(() => DateTimeScalar, { description: "When it was made." })
   createdAt!: string;
 
+  @Field(() => String, {
+    description:
+      "Everything up to here is acknowledged, in all its partitions: the `cursor` that is furthest behind.",
+  })
+  cursor!: string;
+
+  @Field(() => Int, {
+    description: "How many changes of the app, whatever the filter, came after the cursor.",
+  })
+  lag!: number;
+
   @Field(() => [ConsumerPartition], { description: "Where it stands; one unless it was made with more." })
   partitions!: readonly ConsumerPartition[];
 }
@@ -106,15 +117,19 @@ export class AckChangesInput {
   app!: string;
 
   @Field(() => String, { description: "The consumer's name." })
-  name!: string;
+  consumer!: string;
 
   @Field(() => String, {
     description: "That of the last item that was worked off; it counts for all before it.",
   })
   cursor!: string;
 
-  @Field(() => ID, { description: "The `lease` of that item." })
-  lease!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The `lease` of that item; left out by whoever follows with a cursor of their own, which counts in all partitions while no instance holds one.",
+  })
+  lease?: string | null;
 }
 
 @ObjectType({ description: "The consumer as it was made, or why it was not." })
@@ -133,4 +148,7 @@ export class ResetConsumerPayload extends Payload {
 export class DeleteConsumerPayload extends Payload {}
 
 @ObjectType({ description: "Whether the acknowledgement counts." })
-export class AckChangesPayload extends Payload {}
+export class AckChangesPayload extends Payload {
+  /** Looked up only for those who ask, and who may. */
+  of?: Readonly<{ app: string; consumer: string }>;
+}

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import { AppUnknown } from "./changeFeed";
 import { startIn } from "./changesRequest.graphql";
 import {
@@ -15,6 +15,7 @@ import {
 import { consumerFaults, leaseLost, noSuchConsumer } from "./consumers.policy";
 import {
   acknowledge,
+  acknowledgeWithoutLease,
   deleteConsumer,
   findConsumers,
   insertConsumer,
@@ -108,18 +109,39 @@ export class ConsumerResolver {
 
   @Mutation(() => AckChangesPayload, {
     description:
-      "Acknowledges everything up to an item, so that it is not sent again. Counts only under the lease that the item came with, and never goes back. Repeating it is harmless.",
+      "Acknowledges everything up to an item, so that it is not sent again. Counts only under the lease that the item came with, or without one while no instance works for the consumer; never goes back. Repeating it is harmless.",
   })
   async ackChanges(
-    @Arg("input", () => AckChangesInput, INPUT) { app, name, cursor, lease }: AckChangesInput,
+    @Arg("input", () => AckChangesInput, INPUT) input: AckChangesInput,
     @Ctx() context: Context,
   ): Promise<AckChangesPayload> {
-    const { server } = context;
-    const revision = await placeIn(server, { app, after: cursor });
-    const held = readLease(lease);
-    const refusal = held ? await acknowledge(server.database, { app, name, ...held, revision }) : leaseLost;
-    return { errors: await userErrors(context, refusal ? [refusal] : []) };
+    const { app, consumer } = input;
+    const revision = await placeIn(context.server, { app, after: input.cursor });
+    const refusal = await acknowledged(context.server, input, revision);
+    return { of: { app, consumer }, errors: await userErrors(context, refusal ? [refusal] : []) };
   }
+}
+
+@Resolver(() => AckChangesPayload)
+export class AckChangesPayloadResolver {
+  @FieldResolver(() => Consumer, {
+    nullable: true,
+    description: "The consumer where it stands now; null if there is none of this name, or it is not yours.",
+  })
+  async consumer(@Root() { of }: AckChangesPayload, @Ctx() { server }: Context): Promise<Consumer | null> {
+    return of ? consumerOf(server, of.app, of.consumer) : null;
+  }
+}
+
+async function acknowledged(
+  { database }: Server,
+  { app, consumer: name, lease }: AckChangesInput,
+  revision: number,
+): Promise<Refusal | null> {
+  if (lease === undefined || lease === null)
+    return acknowledgeWithoutLease(database, { app, name, revision });
+  const held = readLease(lease);
+  return held ? acknowledge(database, { app, name, ...held, revision }) : leaseLost;
 }
 
 type Place = Parameters<typeof startIn>[0] & Readonly<{ app: string }>;
@@ -146,14 +168,13 @@ async function consumerOf(server: Server, app: string, name: string): Promise<Co
 }
 
 function toConsumer({ changes }: Server, { app, name, created_at, partitions }: ConsumerRow): Consumer {
-  return {
-    name,
-    createdAt: created_at,
-    partitions: partitions.map(
-      ({ number, revision, acknowledged_at, lag, lag_seconds, holder, leased_until }) => ({
-        ...{ number, holder, acknowledgedAt: acknowledged_at, leasedUntil: leased_until },
-        ...{ lagEvents: lag, lagSeconds: Math.max(0, lag_seconds), cursor: changes.cursorAt(app, revision) },
-      }),
-    ),
-  };
+  const shown = partitions.map(
+    ({ number, revision, acknowledged_at, lag, lag_seconds, holder, leased_until }) => ({
+      ...{ number, holder, acknowledgedAt: acknowledged_at, leasedUntil: leased_until },
+      ...{ lagEvents: lag, lagSeconds: Math.max(0, lag_seconds), cursor: changes.cursorAt(app, revision) },
+    }),
+  );
+  const revision = Math.min(...partitions.map((partition) => partition.revision));
+  const lag = Math.max(...partitions.map((partition) => partition.lag));
+  return { name, createdAt: created_at, cursor: changes.cursorAt(app, revision), lag, partitions: shown };
 }

@@ -21,10 +21,10 @@ export function consumerFaults(input: Readonly<{ name: string; partitions: numbe
   return faults;
 }
 
-export const noSuchConsumer = (name: string): Refusal => ({
+export const noSuchConsumer = (name: string, field = "name"): Refusal => ({
   code: "NOT_FOUND",
   message: `The app has no consumer "${name}"; make it with createConsumer.`,
-  path: ["name"],
+  path: [field],
 });
 
 export const consumerTaken = (name: string): Refusal => ({
@@ -43,6 +43,13 @@ export const leaseLost: Refusal = {
   code: "LEASE_LOST",
   message:
     "The lease has run out, or the consumer was reset, or another instance has it now. Subscribe again: what was not acknowledged is sent again.",
+  path: ["lease"],
+};
+
+export const leaseNeeded: Refusal = {
+  code: "LEASE_LOST",
+  message:
+    "An instance works for the consumer, so only what was sent to it counts: give the `lease` of the item, or wait until the instance ends.",
   path: ["lease"],
 };
 

@@ -1,4 +1,10 @@
-import { CONSUMERS_PER_APP_MAX, consumerTaken, cursorBehind, leaseLost } from "./consumers.policy";
+import {
+  CONSUMERS_PER_APP_MAX,
+  consumerTaken,
+  cursorBehind,
+  leaseLost,
+  leaseNeeded,
+} from "./consumers.policy";
 import { noSuchConsumer, tooManyConsumers } from "./consumers.policy";
 import type { ConsumerLease } from "./lease";
 import type { Refusal } from "../lib/refusal";
@@ -136,9 +142,41 @@ export async function acknowledge(
     [app, name, partition, fence, revision],
     "consumers.acknowledge",
   );
-  if (!row) return noSuchConsumer(name);
+  if (!row) return noSuchConsumer(name, "consumer");
   if (row.is_done) return null;
   return row.is_held ? cursorBehind : leaseLost;
+}
+
+/**
+ * Acknowledges everything up to a revision in all partitions, for whoever works without a lease: only while nobody holds one.
+ * An instance whose lease has run out loses it for good. Null when it is done, also for a repeat.
+ */
+export async function acknowledgeWithoutLease(
+  database: Queryable,
+  { app, name, revision }: ConsumerName & Readonly<{ revision: number }>,
+): Promise<Refusal | null> {
+  const [row] = await database.query<{ is_held: boolean | null; is_behind: boolean }>(
+    `with locked as (
+       select partition.revision > $3 as is_behind,
+              coalesce(partition.leased_until > clock_timestamp(), false) as is_held
+         from server.consumer_partitions as partition
+        where partition.app = $1 and partition.name = $2
+        order by partition.number
+          for update),
+     found as (select bool_or(locked.is_held) as is_held, bool_or(locked.is_behind) as is_behind from locked),
+     acknowledged as (
+       update server.consumer_partitions as partition
+          set revision = $3, acknowledged_at = clock_timestamp(), holder = null, leased_until = null,
+              fence = partition.fence + (partition.holder is not null)::integer
+         from found
+        where partition.app = $1 and partition.name = $2 and not (found.is_held or found.is_behind))
+     select found.is_held, found.is_behind from found`,
+    [app, name, revision],
+    "consumers.acknowledgeWithoutLease",
+  );
+  if (!row || row.is_held === null) return noSuchConsumer(name, "consumer");
+  if (row.is_held) return leaseNeeded;
+  return row.is_behind ? cursorBehind : null;
 }
 
 /** Sets all partitions to a revision; whoever works on one has lost it. False if there is no such consumer. */

@@ -12,7 +12,7 @@ import { ComparisonResolver } from "../apps/comparison.resolver";
 import { EnvironmentResolver } from "../apps/environment.resolver";
 import { AudienceResolver } from "../audience/audience.resolver";
 import { ChangesResolver } from "../changes/changes.resolver";
-import { ConsumerResolver } from "../changes/consumer.resolver";
+import { AckChangesPayloadResolver, ConsumerResolver } from "../changes/consumer.resolver";
 import { SnapshotResolver } from "../changes/snapshot.resolver";
 import {
   AppConfigsResolver,
@@ -137,6 +137,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ChangesResolver,
   SnapshotResolver,
   ConsumerResolver,
+  AckChangesPayloadResolver,
   ChangeDifferencesResolver,
   DifferenceResolver,
   AppHistoryResolver,

@@ -90,6 +90,7 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     name: isNew ? newName(name, app, now) : name.endsWith("Environment") ? "staging" : "colour",
     slug: `new-${(now.getTime() % 1e9).toString(36)}`,
     key: name.endsWith("Flag") ? "on" : "colour",
+    consumer: "colour",
     keys: ["colour"],
     version: 1,
     environment: isEnabling ? "staging" : "production",

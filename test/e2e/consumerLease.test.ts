@@ -85,7 +85,7 @@ async function insist(at: BuiltServer): Promise<ConsumerInstance> {
 async function acknowledge(item: ConsumerItem | undefined): Promise<string[]> {
   const answer = (await lasting.post(
     `mutation($input: AckChangesInput!) { r: ackChanges(input: $input) { errors { code } } }`,
-    { input: { app: "shop", name: "cache", cursor: item?.cursor, lease: item?.lease } },
+    { input: { app: "shop", consumer: "cache", cursor: item?.cursor, lease: item?.lease } },
   )) as { r: { errors: { code: string }[] } };
   return answer.r.errors.map(({ code }) => code);
 }
