@@ -6,6 +6,7 @@ import { createRateLimits, type PerMinute } from "./access/rateLimits";
 import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
 import { loggedCommands } from "./apps/loggedCommands";
+import { createStoredUsers } from "./audience/storedUsers";
 import { loadUserLists } from "./audience/userLists";
 import { createCursors } from "./changes/cursor";
 import { createChangeFeed } from "./changes/postgresChangeFeed";
@@ -72,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { own, scheduler, webhooks, deliverer } = await openWorkers(options, behind, projected);
   const server: Server = {
     ...{ now, database, apps, instance, projected, rulesets, changes, webhooks },
+    storedUsers: createStoredUsers(database, () => performance.now()),
     nodes: nodeTypes(),
     logCommand,
     takeOne: createRateLimits(options.perMinute, () => performance.now()),

@@ -2,14 +2,9 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-gr
 import { BATCH_MAX, USER_ID_LENGTH_MAX, USER_PROPERTIES_MAX } from "./identify.policy";
 import type { IdentifyMode } from "./identifyUsers";
 import { PROPERTIES_BYTES_MAX, PROPERTIES_DEPTH_MAX, PROPERTY_LIST_MAX } from "./properties.policy";
-import {
-  EARLY_MINUTES_MAX,
-  EVENT_ID_LENGTH_MAX,
-  EVENT_NAME_LENGTH_MAX,
-  EVENT_PROPERTIES_MAX,
-  LATE_DAYS_MAX,
-} from "./track.policy";
+import { EARLY_MINUTES_MAX, EVENT_ID_LENGTH_MAX, EVENT_PROPERTIES_MAX, LATE_DAYS_MAX } from "./track.policy";
 import { IDEMPOTENT_DAYS } from "./trackEvents";
+import { EVENT_NAME_LENGTH_MAX } from "../evaluation/conditionLimits";
 import { PRODUCTION } from "../apps/app.events";
 import { connectionType } from "../graphql/connection";
 import { Payload } from "../graphql/payload.graphql";

@@ -103,6 +103,7 @@ export class AudienceResolver {
     if (refusals.length > 0) return { receipt: null, errors: await userErrors(context, refusals) };
     const environments = [...state.environments.keys()];
     const { users, events, lists } = await eraseUser(server.database, { app, environments }, userId);
+    for (const environment of environments) server.storedUsers.changed({ app, environment }, [userId]);
     const erasedAt = server.now().toISOString();
     return { receipt: { erasedAt, environments: users, events, lists }, errors: [] };
   }

@@ -27,7 +27,13 @@ export async function identify(
     ),
     ...(await placeFaults(server, place)),
   ];
-  return faults.length > 0 ? faults : identifyUsers(server.database, place, users, mode);
+  if (faults.length > 0) return faults;
+  const refusals = await identifyUsers(server.database, place, users, mode);
+  server.storedUsers.changed(
+    place,
+    users.map(({ id }) => id),
+  );
+  return refusals;
 }
 
 export type Track = Place & Readonly<{ events: readonly SentEvent[]; isPartial: boolean }>;
@@ -50,6 +56,10 @@ export async function track(
   if (ofAll.length > 0 || (refusals.length > 0 && !isPartial)) return { counts: null, refusals };
   const { counts, refusals: others } = await trackEvents(server, place, checked.events, isPartial);
   if (!counts) return { counts, refusals: others };
+  server.storedUsers.changed(
+    place,
+    checked.events.map(({ event }) => event.userId),
+  );
   const { accepted, duplicates } = counts;
   return {
     counts: { accepted, duplicates: duplicates + checked.repeats },

@@ -1,4 +1,5 @@
 import { userKeyOf, type Place } from "./userKey";
+import type { PerformedEvent, Performances } from "../evaluation/performed";
 import type { JsonObject } from "../lib/json";
 import type { Database, Queryable } from "../postgres/database";
 
@@ -18,6 +19,61 @@ export async function findUser(database: Queryable, place: Place, id: string): P
     "audience.findUser",
   );
   return row ?? null;
+}
+
+/** What is stored of a user, as conditions look at it. */
+export type Stored = Readonly<{ properties: JsonObject; performances: Performances }>;
+
+/** Whether anything is known of anybody there. */
+export async function hasUsers(database: Queryable, { app, environment }: Place): Promise<boolean> {
+  const [row] = await database.query<{ found: boolean }>(
+    "select exists (select from audience.users where users.app = $1 and users.environment = $2) as found",
+    [app, environment],
+    "audience.hasUsers",
+  );
+  return row?.found ?? false;
+}
+
+/** A user's properties, and the events of these names from an instant on. */
+export async function findStored(
+  database: Queryable,
+  userKey: string,
+  events: readonly string[],
+  fromMs: number,
+): Promise<Stored | null> {
+  const [row] = await database.query<StoredRow>(
+    `select users.properties, did.names, did.times, did.details
+       from audience.users
+       left join lateral (
+         select array_agg(events.name order by events.at, events.id) as names,
+                array_agg((extract(epoch from events.at) * 1000)::bigint order by events.at, events.id) as times,
+                array_agg(events.properties order by events.at, events.id) as details
+           from audience.events
+          where events.user_key = users.user_key and events.name = any($2) and events.at >= $3) as did on true
+      where users.user_key = $1`,
+    [userKey, events, fromMs === -Infinity ? "-infinity" : new Date(fromMs)],
+    "audience.findStored",
+  );
+  return row ? { properties: row.properties, performances: performancesIn(row) } : null;
+}
+
+type StoredRow = Readonly<{
+  properties: JsonObject;
+  names: readonly string[] | null;
+  times: readonly number[];
+  details: readonly string[];
+}>;
+
+function performancesIn({ names, times, details }: StoredRow): Performances {
+  const performances = new Map<string, PerformedEvent[]>();
+  names?.forEach((name, index) => {
+    const properties = JSON.parse(details[index] ?? "{}") as JsonObject;
+    const event = { atMs: times[index] ?? 0, properties };
+    const others = performances.get(name);
+    if (others) others.push(event);
+    else performances.set(name, [event]);
+  });
+  return performances;
 }
 
 export type StoredEvent = Readonly<{ id: string; name: string; at: string; properties: string }>;

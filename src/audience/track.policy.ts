@@ -1,5 +1,6 @@
 import { batchFaults, userIdFaults } from "./identify.policy";
 import { invalid, propertiesFaults, under } from "./properties.policy";
+import { EVENT_NAME_LENGTH_MAX } from "../evaluation/conditionLimits";
 import { canonicalJson } from "../lib/canonicalJson";
 import type { Json } from "../lib/json";
 import type { Refusal } from "../lib/refusal";
@@ -7,7 +8,6 @@ import { checkText } from "../lib/text";
 
 export const EVENT_PROPERTIES_MAX = 256;
 /** In UTF-16 code units. */
-export const EVENT_NAME_LENGTH_MAX = 120;
 export const EVENT_ID_LENGTH_MAX = 128;
 /** How long ago an event may have happened when it is sent. */
 export const LATE_DAYS_MAX = 30;

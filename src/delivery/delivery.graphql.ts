@@ -124,6 +124,12 @@ export class Evaluation {
     description: "The values with their reasons: of the asked keys in their order, or of all keys by name.",
   })
   values!: readonly Answer[];
+
+  @Field(() => Boolean, {
+    description:
+      "Whether what is stored of the user was looked at; also as of the past, that is what is stored now.",
+  })
+  hasStoredUser!: boolean;
 }
 
 /** Its source and segment are declared by the resolver. */
@@ -175,4 +181,25 @@ export class ExplanationType {
       "Every rule in the order in which they are tried, and the default if none decided. Of a disabled flag only that.",
   })
   steps!: Explanation["steps"];
+
+  @Field(() => Boolean, {
+    description:
+      "Whether what is stored of the user was looked at; also as of the past, that is what is stored now.",
+  })
+  hasStoredUser!: boolean;
+}
+
+@ObjectType("SegmentMembership", { description: "Whether a user is in a segment, and why." })
+export class SegmentMembership {
+  @Field(() => Boolean, { description: "Whether the user is in it." })
+  isMember!: boolean;
+
+  @Field(() => String, { description: 'In words: `city is "Berlin", not "Hamburg"`.' })
+  because!: string;
+
+  @Field(() => Boolean, {
+    description:
+      "Whether what is stored of the user was looked at; also as of the past, that is what is stored now.",
+  })
+  hasStoredUser!: boolean;
 }

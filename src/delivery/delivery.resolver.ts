@@ -2,6 +2,7 @@ import { Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { evaluateForClient } from "./clientAnswers";
 import { EvaluateArguments, ExplainArguments, KEYS_ASKED_MAX } from "./delivery.args.graphql";
 import { AnswerRule, Evaluation, ExplanationStepType, ExplanationType, KeyAnswer } from "./delivery.graphql";
+import { knownUser } from "./knownUser";
 import { rulesetOf } from "./rulesetOf.graphql";
 import { badInput, userOf } from "./userInput.graphql";
 import { isClient } from "../access/roles.policy";
@@ -21,14 +22,16 @@ export class DeliveryResolver {
     @Args(() => EvaluateArguments) asked: EvaluateArguments,
     @Ctx() { server, actor }: Context,
   ): Promise<Evaluation> {
-    const user = userOf(asked.user);
+    const given = userOf(asked.user);
     const keys = asked.keys ?? undefined;
     if (keys && keys.length > KEYS_ASKED_MAX) {
       throw badInput(`Ask for at most ${KEYS_ASKED_MAX} keys at once; these are ${keys.length}.`, ["keys"]);
     }
     const { ruleset, nowMs } = await rulesetOf(server, asked);
+    const { user, isStored } = await knownUser(server, { ruleset, nowMs }, given);
     const values = (isClient(actor) ? evaluateForClient : evaluate)(ruleset, user, nowMs, keys);
-    return { revision: ruleset.source.revision, values, object: objectOf(values) };
+    const { revision } = ruleset.source;
+    return { revision, values, object: objectOf(values), hasStoredUser: isStored };
   }
 
   @Query(() => ExplanationType, {
@@ -38,11 +41,13 @@ export class DeliveryResolver {
     @Args(() => ExplainArguments) asked: ExplainArguments,
     @Ctx() { server }: Context,
   ): Promise<ExplanationType> {
-    const user = userOf(asked.user);
+    const given = userOf(asked.user);
     const { ruleset, nowMs } = await rulesetOf(server, asked);
+    const { user, isStored } = await knownUser(server, { ruleset, nowMs }, given);
     const { answer, steps } = explain(ruleset, asked.key, user, nowMs);
     const { key, value, reason, errorCode } = answer;
-    return { key, value, reason, errorCode, steps, revision: ruleset.source.revision };
+    const { revision } = ruleset.source;
+    return { key, value, reason, errorCode, steps, revision, hasStoredUser: isStored };
   }
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from "../lib/json";
 import { kindOf, pointerTo, type ConditionFault } from "./conditionFault";
 import { CONDITION_BYTES_MAX, CONDITION_DEPTH_MAX, JSON_DEPTH_MAX } from "./conditionLimits";
-import { elementOf, EVENT, USER, type ConditionSubject } from "./conditionSubject";
+import { elementOf, EVENT, PERFORMED_EVENT, USER, type ConditionSubject } from "./conditionSubject";
 import { checkText } from "./checkLiteral";
 import { checkUserOperator } from "./checkUserOperator";
 import { checkPropertyTest, type CheckNested } from "./checkValueOperator";
@@ -60,7 +60,7 @@ function checkEntry(name: string, operand: Json, at: string, place: Place): void
   if (isUserOperator(name)) {
     found.countCondition();
     return subject.misplaced === null
-      ? checkUserOperator(name, operand, at, found)
+      ? checkUserOperator(name, operand, at, { found, checkWhere: whereCheck(nested) })
       : found.add(at, `"${name}" ${subject.misplaced}`);
   }
   if (isOperatorName(name)) return found.add(at, unknownOperator(name, subject.operators));
@@ -69,6 +69,12 @@ function checkEntry(name: string, operand: Json, at: string, place: Place): void
     checkAt(condition, pointer, { found, depth: elementDepth, subject: elementOf(subject) });
   checkPropertyTest(operand, at, { found, depth, tooDeep: subject.tooDeep, checkElement });
 }
+
+/** What stands below an event is about that, and as deep as a nested condition. */
+const whereCheck =
+  (nested: Place) =>
+  (where: Json, at: string): void =>
+    checkAt(where, at, { ...nested, subject: PERFORMED_EVENT });
 
 function checkList(name: string, operand: Json, at: string, nested: Place): void {
   if (!Array.isArray(operand)) {

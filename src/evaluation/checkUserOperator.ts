@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from "../lib/json";
 import { isPercentage } from "./bucketing";
+import { checkPerformed, type PerformedPlace } from "./checkPerformed";
 import { checkText } from "./checkLiteral";
 import { kindOf, pointerTo } from "./conditionFault";
 import { SEED_LENGTH_MAX, SEGMENT_IDS_MAX, USER_ID_LENGTH_MAX, USER_LIST_IDS_MAX } from "./conditionLimits";
@@ -7,7 +8,13 @@ import type { FaultList } from "./faultList";
 import type { UserOperator } from "./operators";
 
 /** Faults in the operand of an operator that speaks of the user as a whole. */
-export function checkUserOperator(operator: UserOperator, operand: Json, at: string, found: FaultList): void {
+export function checkUserOperator(
+  operator: UserOperator,
+  operand: Json,
+  at: string,
+  place: PerformedPlace,
+): void {
+  const { found } = place;
   switch (operator) {
     case "$segment":
     case "$notSegment":
@@ -18,6 +25,9 @@ export function checkUserOperator(operator: UserOperator, operand: Json, at: str
         : checkListReference(operand, at, found);
     case "$percent":
       return checkPercent(operand, at, found);
+    case "$performed":
+    case "$notPerformed":
+      return checkPerformed(operator, operand, at, place);
   }
 }
 

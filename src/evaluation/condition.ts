@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../lib/json";
 import { pointerTo } from "./conditionFault";
+import { eventsOf, performedOf, type Performed } from "./performed";
 import { CONDITION_LIST_OPERATORS, isOperatorName, isUserOperator, type UserOperator } from "./operators";
 
 export { checkCondition, checkEventConditions } from "./checkCondition";
@@ -28,6 +29,31 @@ export function userListsIn(condition: JsonObject): readonly string[] {
     if (operator === "$userIn" && isUserListReference(operand)) hashes.add(operand.list);
   });
   return [...hashes];
+}
+
+/** What the condition asks of events, each as it stands. */
+export function performedIn(condition: JsonObject): readonly Performed[] {
+  const found: Performed[] = [];
+  visitUserOperators(condition, "", (operator, operand) => {
+    if (operator === "$performed" || operator === "$notPerformed") found.push(performedOf(operand));
+  });
+  return found;
+}
+
+/** Names of the events that the condition asks for, each once. */
+export function eventsIn(condition: JsonObject): readonly string[] {
+  return [...new Set(performedIn(condition).flatMap(eventsOf))];
+}
+
+/** Properties that percentages in the condition are of, with those that stand in for them. */
+export function bucketPropertiesIn(condition: JsonObject): readonly string[] {
+  const found: string[] = [];
+  visitUserOperators(condition, "", (operator, operand) => {
+    if (operator !== "$percent" || !isJsonObject(operand)) return;
+    for (const path of [operand["bucketBy"], operand["fallback"]])
+      if (typeof path === "string") found.push(path);
+  });
+  return found;
 }
 
 /** The condition with each literal list of user ids replaced by the reference that `store` gives it. */

@@ -31,5 +31,7 @@ export const VERSION_LENGTH_MAX = 100;
 export const RADIUS_KM_MAX = 20_040;
 /** Of $withinLast, in each of its units: ten years. */
 export const WITHIN_LAST_DAYS_MAX = 3_660;
+/** Of an event that a condition asks for, in UTF-16 code units. */
+export const EVENT_NAME_LENGTH_MAX = 120;
 /** A check stops listing faults here. */
 export const FAULTS_MAX = 100;

@@ -1,6 +1,7 @@
-import type { JsonObject } from "../lib/json";
+import type { Json, JsonObject } from "../lib/json";
 import * as limits from "./conditionLimits";
 import { VALUE_TYPES } from "./operators";
+import { ENDS, MEASURES, SEQUELS, SPAN_MEMBERS } from "./performed";
 import { TIME_SPAN_UNITS } from "./timeSpan";
 
 /**
@@ -14,7 +15,10 @@ export function conditionSchema(): JsonObject {
     description: "Whom a segment holds. All entries must hold; {} holds everyone. See conditions.md.",
     $ref: "#/definitions/condition",
     definitions: {
-      condition: { ...conditionOf("condition", userOperators), description: "Entries about the user." },
+      condition: {
+        ...conditionOf("condition", { ...userOperators, ...behaviourOperators }),
+        description: "Entries about the user.",
+      },
       elementCondition: {
         ...conditionOf("elementCondition", {}),
         description: "Entries about a list's element, or about an event of a goal.",
@@ -46,6 +50,7 @@ export function conditionSchema(): JsonObject {
         ],
       },
       percentage: { type: "number", minimum: 0, maximum: 100 },
+      performed,
     },
   };
 }
@@ -111,8 +116,54 @@ const userOperators: JsonObject = {
   },
 };
 
-const same = (names: readonly string[], schema: JsonObject): JsonObject =>
+const same = (names: readonly string[], schema: Json): JsonObject =>
   Object.fromEntries(names.map((name) => [name, schema]));
+
+const spans: JsonObject = Object.fromEntries(
+  SPAN_MEMBERS.map(({ name, most }) => [name, { type: "integer", minimum: 1, maximum: most }]),
+);
+const spanNames = SPAN_MEMBERS.map(({ name }) => name);
+const othersThan = (name: string): JsonObject =>
+  same(
+    spanNames.filter((other) => other !== name),
+    false,
+  );
+/** One of them at the most. */
+const oneSpan: JsonObject = { anyOf: spanNames.map((name) => ({ properties: othersThan(name) })) };
+const eventName: JsonObject = { type: "string", minLength: 1, maxLength: limits.EVENT_NAME_LENGTH_MAX };
+const instants: JsonObject = { from: ref("instant"), until: ref("instant") };
+const comparison = (bound: JsonObject): JsonObject =>
+  same(["$eq", "$ne", "$lt", "$lte", "$gt", "$gte"], bound);
+const wholeNumber: JsonObject = { type: "integer", minimum: 0 };
+const measure: JsonObject = {
+  ...object({ property: { type: "string", pattern: PATH }, ...comparison({ type: "number" }) }, ["property"]),
+  minProperties: 2,
+};
+const end: JsonObject = { ...object({ ...instants, ...spans }, []), minProperties: 1, ...oneSpan };
+const sequel: JsonObject = {
+  ...object({ event: eventName, where: ref("elementCondition"), ...spans }, ["event"]),
+  oneOf: spanNames.map((name) => ({ properties: { [name]: true, ...othersThan(name) }, required: [name] })),
+};
+
+const performed: JsonObject = {
+  ...object(
+    {
+      ...{ event: eventName, where: ref("elementCondition"), ...instants, ...spans },
+      count: { anyOf: [wholeNumber, { ...object(comparison(wholeNumber), []), minProperties: 1 }] },
+      orNever: { type: "boolean" },
+      ...same(MEASURES, measure),
+      ...same(ENDS, end),
+      ...same(SEQUELS, sequel),
+    },
+    ["event"],
+  ),
+  dependencies: {
+    orNever: { properties: { count: true, ...same([...MEASURES, ...ENDS], false) }, required: ["count"] },
+  },
+  ...oneSpan,
+};
+
+const behaviourOperators: JsonObject = same(["$performed", "$notPerformed"], ref("performed"));
 
 const valueOperators: JsonObject = {
   ...same(["$eq", "$ne"], ref("literal")),

@@ -36,6 +36,14 @@ export const EVENT: ConditionSubject = {
   tooManyPatterns: `A goal has at most ${PATTERNS_MAX} patterns. Join some with "|".`,
 };
 
+/** What a segment asks of an event that was performed; the bounds are the segment's. */
+export const PERFORMED_EVENT: ConditionSubject = {
+  ...USER,
+  operators: PROPERTY_CONDITION_OPERATORS,
+  example: EVENT.example,
+  misplaced: EVENT.misplaced,
+};
+
 /** What stands below `$elemMatch` in a condition of this subject. */
 export function elementOf(subject: ConditionSubject): ConditionSubject {
   return { ...subject, operators: PROPERTY_CONDITION_OPERATORS, misplaced: subject.misplaced ?? BESIDE };

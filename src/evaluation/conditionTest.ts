@@ -38,7 +38,7 @@ function listTest(name: string, operand: Json, scope: Scope): Test {
   return name === "$or" ? any(tests) : not(any(tests));
 }
 
-function elementScope({ now }: Scope): Scope {
+export function elementScope({ now }: Scope): Scope {
   return {
     now,
     property(path, { preparation, test }) {

@@ -2,6 +2,7 @@ import { isJsonObject, ownProperty, type Json, type JsonObject } from "../lib/js
 import { segmentIdsOf } from "./condition";
 import { expectation } from "./expectation";
 import { isOperatorObject, isUserOperator, isValueOperator, type UserOperator } from "./operators";
+import { performedWords } from "./performedWords";
 import { listLength, shorten, showValue } from "./showValue";
 
 /** What people call a segment; its id if nobody knows. */
@@ -66,6 +67,10 @@ function userWords(operator: UserOperator, operand: Json, nameOf: NameOfSegment)
       return `in the list of ${listLength(operand)}`;
     case "$percent":
       return percentageWords(operand);
+    case "$performed":
+      return performedWords(operand, (where) => describe(where, nameOf));
+    case "$notPerformed":
+      return `not (${performedWords(operand, (where) => describe(where, nameOf))})`;
   }
 }
 

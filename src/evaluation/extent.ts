@@ -62,6 +62,9 @@ function ofUserOperator(name: UserOperator, operand: Json, ofSegment: (id: strin
       // All of them are not everybody: some may have nothing to be bucketed by.
       return percentage === 0 ? "NOBODY" : "SOME";
     }
+    case "$performed":
+    case "$notPerformed":
+      return "SOME";
   }
 }
 

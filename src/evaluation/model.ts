@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../lib/json";
+import type { Performances } from "./performed";
 
 /** Everything that evaluation in one environment of one app depends on, as plain data. `compile` makes a Ruleset of it. */
 export type RulesetSource = Readonly<{
@@ -60,7 +61,12 @@ export type RuleSource = Readonly<{
 }>;
 
 /** Whom values are asked for. Conditions find the id as property `id`, whatever `properties` says. */
-export type User = Readonly<{ id: string; properties: JsonObject }>;
+export type User = Readonly<{
+  id: string;
+  properties: JsonObject;
+  /** What the user did, at least of the events that the ruleset asks for; absent: nothing. */
+  performances?: Performances;
+}>;
 
 export const REASONS = [
   "DEFAULT",

@@ -3,11 +3,14 @@ import { isJsonObject, type Json, type JsonObject } from "../lib/json";
 import { bucket, BUCKETS, includedBuckets } from "./bucketing";
 import { segmentIdsOf } from "./condition";
 import { conditionTest } from "./conditionTest";
+import { describeCondition } from "./describeCondition";
 import { excluded, expectation, isNegation } from "./expectation";
 import type { SegmentSource } from "./model";
 import { isOperatorObject, isUserOperator, isValueOperator, type UserOperator } from "./operators";
 import { listLength, shorten, showValue } from "./showValue";
-import { percentageSettings, type PercentageSettings, type UserScope } from "./userScope";
+import { countPerformed, performedTest } from "./performedTest";
+import { performedWords } from "./performedWords";
+import { performedContext, percentageSettings, type PercentageSettings, type UserScope } from "./userScope";
 
 /** Whether something holds for the user of the scope's run, and why, in words. */
 export type Finding = Readonly<{ holds: boolean; because: string }>;
@@ -145,7 +148,22 @@ function userFinding(operator: UserOperator, operand: Json, narration: Narration
     }
     case "$percent":
       return narratePercentage(percentageSettings(operand), narration);
+    case "$performed":
+      return performedFinding(operand, narration);
+    case "$notPerformed":
+      return opposite(performedFinding(operand, narration));
   }
+}
+
+function performedFinding(operand: Json, { scope }: Narration): Finding {
+  const context = performedContext(scope);
+  const holds = performedTest(operand, context)();
+  const words = performedWords(operand, (where) => describeCondition(where, () => undefined));
+  const count = countPerformed(operand, context);
+  return {
+    holds,
+    because: `${holds ? "" : "not "}${words} (${count} ${count === 1 ? "event counts" : "events count"})`,
+  };
 }
 
 function* segmentFindings(operand: Json, narration: Narration): Generator<Finding> {

@@ -2,7 +2,14 @@
 export const CONDITION_LIST_OPERATORS: readonly string[] = ["$and", "$or", "$nor"];
 
 /** Operators that speak of the user as a whole; they stand beside property paths, and never below one. */
-export const USER_OPERATORS = ["$segment", "$notSegment", "$userIn", "$percent"] as const;
+export const USER_OPERATORS = [
+  "$segment",
+  "$notSegment",
+  "$userIn",
+  "$percent",
+  "$performed",
+  "$notPerformed",
+] as const;
 export type UserOperator = (typeof USER_OPERATORS)[number];
 
 /** Operators that test a property's value; they stand below a property path. */

@@ -2,10 +2,13 @@ import { invariant } from "../lib/invariant";
 import { isJsonObject, ownProperty, type Json } from "../lib/json";
 import { bucketAfter, includedBuckets, seedState } from "./bucketing";
 import { isUserListReference, segmentIdsOf, segmentsIn } from "./condition";
-import { conditionTest, type Scope, type Test } from "./conditionTest";
+import { conditionTest, elementScope, type Scope, type Test } from "./conditionTest";
 import type { RulesetSource } from "./model";
 import type { UserOperator } from "./operators";
+import type { Performances } from "./performed";
+import { performedTest, type PerformedContext } from "./performedTest";
 import { newSubject, type Subject } from "./subject";
+import { wholeTest } from "./valueTest";
 
 /** Conditions about the user of a run, over the segments and lists of one ruleset. */
 export interface UserScope extends Scope {
@@ -82,8 +85,27 @@ function userOperatorTest(name: UserOperator, operand: Json, scope: UserScope, s
     }
     case "$percent":
       return scope.percentage(percentageSettings(operand));
+    case "$performed":
+      return performedTest(operand, performedContext(scope));
+    case "$notPerformed": {
+      const didIt = performedTest(operand, performedContext(scope));
+      return () => !didIt();
+    }
   }
 }
+
+/** What a `$performed` about the user of the run needs. */
+export function performedContext(scope: UserScope): PerformedContext {
+  const events = elementScope(scope);
+  return {
+    now: scope.now,
+    performances: () => scope.subject.user().performances ?? NONE,
+    eventTest: (where) => conditionTest(where, events),
+    numberTest: (is) => wholeTest(is, { now: scope.now, elementTest: () => () => false }),
+  };
+}
+
+const NONE: Performances = new Map();
 
 /** The operand of a stored `$percent`. */
 export function percentageSettings(operand: Json): PercentageSettings {

@@ -3,6 +3,7 @@ import type { Actor, Right } from "../access/roles.policy";
 import type { AppCommand } from "../apps/app.decider";
 import type { AppState } from "../apps/app.state";
 import type { InstanceCommand, InstanceState } from "../apps/instance.decider";
+import type { StoredUsers } from "../audience/storedUsers";
 import type { ChangeFeed } from "../changes/changeFeed";
 import type { Rulesets } from "../delivery/rulesets";
 import type { CommandHandler } from "../eventstore/commands";
@@ -30,6 +31,7 @@ export type Server = Readonly<{
   /** Resolves when the read models hold everything up to the position. @throws if that takes longer than the bound. */
   projected: (position: Position) => Promise<void>;
   rulesets: Rulesets;
+  storedUsers: StoredUsers;
   changes: ChangeFeed;
   webhooks: Webhooks;
   nodes: NodeTypes;

@@ -48,6 +48,7 @@ import {
   ExplanationStepResolver,
   KeyAnswerResolver,
 } from "../delivery/delivery.resolver";
+import { MembershipResolver } from "../delivery/membership.resolver";
 import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
 import { AppGoalResolver, GoalResolver } from "../goals/goal.resolver";
 import { LabelResolver } from "../labels/label.resolver";
@@ -150,6 +151,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   GoalHistoryResolver,
   DeliveryResolver,
   AudienceResolver,
+  MembershipResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,
   ExplanationStepResolver,

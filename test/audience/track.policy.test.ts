@@ -14,11 +14,11 @@ import {
   checkEvents,
   EARLY_MINUTES_MAX,
   EVENT_ID_LENGTH_MAX,
-  EVENT_NAME_LENGTH_MAX,
   EVENT_PROPERTIES_MAX,
   LATE_DAYS_MAX,
   type SentEvent,
 } from "../../src/audience/track.policy";
+import { EVENT_NAME_LENGTH_MAX } from "../../src/evaluation/conditionLimits";
 import type { Json } from "../../src/lib/json";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { performedArbitraries } from "./performedArbitraries";
 import type { PreviewSource, RulesetSource, RuleSource, User } from "../../src/evaluation/model";
 import type { Json, JsonObject } from "../../src/lib/json";
 
@@ -140,6 +141,7 @@ const lists = (nested: fc.Arbitrary<Json>): fc.Arbitrary<JsonObject> =>
     .tuple(fc.constantFrom("$and", "$or", "$nor"), fc.array(nested, { maxLength: 3 }))
     .map(([name, conditions]) => ({ [name]: conditions }));
 
+const performing = performedArbitraries(NOW);
 const userIds = fc.constantFrom("u1", "u2", "u3", "ü4", "__proto__");
 const percent = fc
   .record({ percentage, seed: fc.constantFrom("s1", "s2"), bucketBy, fallback: bucketBy })
@@ -152,6 +154,8 @@ function userOperators(segmentIds: readonly string[]): fc.Arbitrary<JsonObject> 
   const always = [
     one("$userIn", fc.oneof(fc.array(userIds, { maxLength: 3 }), fc.constant({ list: "list-a", count: 2 }))),
     one("$percent", percent),
+    one("$performed", performing.operand),
+    one("$notPerformed", performing.operand),
   ];
   if (segmentIds.length === 0) return fc.oneof(...always);
   const id = fc.constantFrom(...segmentIds);
@@ -176,8 +180,12 @@ const both = (left: fc.Arbitrary<JsonObject>, right: fc.Arbitrary<JsonObject>): 
     .map(([one, other]) => fromEntries([...Object.entries(one), ...Object.entries(other)]));
 
 export const user: fc.Arbitrary<User> = fc
-  .tuple(userIds, fc.array(fc.tuple(fc.constantFrom("p", "q", "r", "id", "__proto__", "company"), value)))
-  .map(([id, entries]) => ({ id, properties: fromEntries(entries) }));
+  .tuple(
+    userIds,
+    fc.array(fc.tuple(fc.constantFrom("p", "q", "r", "id", "__proto__", "company"), value)),
+    performing.performances,
+  )
+  .map(([id, entries, performances]) => ({ id, properties: fromEntries(entries), performances }));
 
 const KEYS = ["alpha", "beta", "gamma", "delta", "epsilon", "flag", "killed"];
 const SEGMENTS = ["segment_1", "segment_2", "segment_3"];

@@ -35,7 +35,7 @@ describe("checking conditions over events", () => {
   });
 
   it("refuses operators that are none, and suggests none that cannot stand there", () => {
-    expect(messages({ $performed: "Bought" })).toMatch(/There are: \$and, \$or, \$nor, \$not\./);
+    expect(messages({ $bought: "shoes" })).toMatch(/There are: \$and, \$or, \$nor, \$not\./);
     expect(messages({ $segments: "x" })).not.toMatch(/\$segment"/);
     expect(messages({ $ands: [] })).toMatch(/Did you mean "\$and"/);
   });

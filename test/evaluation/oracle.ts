@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { performed } from "./performedOracle";
 import type { PreviewSource, RulesetSource, RuleSource, User } from "../../src/evaluation/model";
 import type { Json, JsonObject } from "../../src/lib/json";
 
@@ -133,6 +134,12 @@ function holds(condition: Json, about: Json, world: World): boolean {
       case "$percent": {
         const { percentage, seed, bucketBy, fallback } = operand as Record<string, string>;
         return inPercentage(Number(percentage), seed ?? "", bucketBy ?? null, fallback ?? null, world);
+      }
+      case "$performed":
+      case "$notPerformed": {
+        const passesWhere = (where: Json, properties: Json) => holds(where, properties, world);
+        const didIt = performed(operand as JsonObject, world.user, world.now, passesWhere);
+        return didIt === (name === "$performed");
       }
       default:
         return passes(operand, lookUp(about, name), world);

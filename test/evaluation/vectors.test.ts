@@ -3,6 +3,7 @@ import { compile } from "../../src/evaluation/compile";
 import { checkCondition } from "../../src/evaluation/condition";
 import { isMember } from "../../src/evaluation/evaluate";
 import { VALUE_OPERATORS, CONDITION_OPERATORS } from "../../src/evaluation/operators";
+import type { PerformedEvent } from "../../src/evaluation/performed";
 import type { JsonObject } from "../../src/lib/json";
 import bucketing from "../vectors/bucketing.json";
 import conditions from "../vectors/conditions.json";
@@ -30,6 +31,7 @@ type ConditionVector = Readonly<{
   properties: JsonObject;
   matches: boolean;
   now?: number;
+  events?: readonly (PerformedEvent & { name: string })[];
   segments?: readonly { id: string; condition: JsonObject }[];
   userLists?: Readonly<Record<string, readonly string[]>>;
 }>;
@@ -40,12 +42,20 @@ const cases = conditions.cases as unknown as readonly ConditionVector[];
 describe("the vectors of conditions", () => {
   it.each(cases.map((vector) => [vector.operator, JSON.stringify(vector), vector] as const))(
     "%s: %s",
-    (_operator, _text, { condition, properties, matches, now = 0, segments = [], userLists = {} }) => {
+    (
+      _operator,
+      _text,
+      { condition, properties, matches, now = 0, events = [], segments = [], userLists = {} },
+    ) => {
       const source = sourceOf({
         segments: [...segments, { id: "tested", condition }].map((each) => ({ ...each, name: each.id })),
         userLists: new Map(Object.entries(userLists).map(([hash, ids]) => [hash, new Set(ids)])),
       });
-      const user = { id: "u1", properties };
+      const byTime = [...events].sort((a, b) => a.atMs - b.atMs);
+      const performances = new Map(
+        byTime.map(({ name }) => [name, byTime.filter((event) => event.name === name)]),
+      );
+      const user = { id: "u1", properties, performances };
       expect(checkCondition(condition)).toEqual([]);
       expect(isMember(compile(source), "tested", user, now)).toBe(matches);
       expect(isIn(source, "tested", user, now)).toBe(matches);

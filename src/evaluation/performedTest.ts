@@ -1,0 +1,141 @@
+import { canonicalJson } from "../lib/canonicalJson";
+import type { Json, JsonObject } from "../lib/json";
+import { invariant } from "../lib/invariant";
+import {
+  performedOf,
+  type Measure,
+  type Performances,
+  type Performed,
+  type PerformedEvent,
+  type Sequel,
+  type Window,
+} from "./performed";
+import { follow, pathOf } from "./property";
+
+/** What the test of a `$performed` needs from around it. */
+export type PerformedContext = Readonly<{
+  now: () => number;
+  performances: () => Performances;
+  /** Of a condition over an event's properties. */
+  eventTest: (where: JsonObject) => (properties: Json) => boolean;
+  /** Of what a number must pass: a number to equal, or operators. */
+  numberTest: (is: Json) => (value: Json) => boolean;
+}>;
+
+type EventTest = (event: PerformedEvent, now: number, performances: Performances) => boolean;
+
+/** Prepares a stored operand: whether the user did that. */
+export function performedTest(operand: Json, context: PerformedContext): () => boolean {
+  const performed = performedOf(operand);
+  const counted = countedTest(performed, context);
+  const isEnough = amountTest(performed, context);
+  return () => {
+    const now = context.now();
+    const performances = context.performances();
+    const events = performances.get(performed.event) ?? [];
+    return isEnough(
+      events.filter((event) => counted(event, now, performances)),
+      now,
+    );
+  };
+}
+
+/** How many events count; for words. */
+export function countPerformed(operand: Json, context: PerformedContext): number {
+  const performed = performedOf(operand);
+  const counted = countedTest(performed, context);
+  const performances = context.performances();
+  const events = performances.get(performed.event) ?? [];
+  return events.filter((event) => counted(event, context.now(), performances)).length;
+}
+
+/** Which events count. What is yet to come, as a sender's clock may have it, does not. */
+function countedTest({ window, where, sequels }: Performed, context: PerformedContext): EventTest {
+  const isWanted = where === null ? null : context.eventTest(where);
+  const tests = sequels.map((each) => sequelTest(each, context));
+  return (event, now, performances) =>
+    event.atMs <= now &&
+    isWithin(event.atMs, window, now) &&
+    (isWanted === null || isWanted(event.properties)) &&
+    tests.every((test) => test(event, now, performances));
+}
+
+function isWithin(atMs: number, { fromMs, untilMs, lastMs }: Window, now: number): boolean {
+  return (
+    (fromMs === null || atMs >= fromMs) &&
+    (untilMs === null || atMs < untilMs) &&
+    (lastMs === null || atMs >= now - lastMs)
+  );
+}
+
+/** What did not come is known once the time for it is over. */
+function sequelTest(
+  { sequel, event: name, where, withinMs }: Performed["sequels"][number],
+  context: PerformedContext,
+): EventTest {
+  const isWanted = where === null ? null : context.eventTest(where);
+  const isOver: Record<Sequel, boolean> = { followedBy: false, notFollowedBy: true };
+  return ({ atMs }, now, performances) => {
+    const isFollowed = (performances.get(name) ?? []).some(
+      (later) =>
+        later.atMs > atMs &&
+        later.atMs <= atMs + withinMs &&
+        later.atMs <= now &&
+        (isWanted === null || isWanted(later.properties)),
+    );
+    return isOver[sequel] ? !isFollowed && now > atMs + withinMs : isFollowed;
+  };
+}
+
+/** Whether those that count are as many, and come to as much, as is asked for. */
+function amountTest(
+  { count, orNever, measures, ends }: Performed,
+  { numberTest }: PerformedContext,
+): (events: readonly PerformedEvent[], now: number) => boolean {
+  const isCount = count === null ? null : numberTest(count);
+  const tests = measures.map(({ measure, property, is }) => {
+    const path = pathOf(property);
+    const isRight = numberTest(is);
+    return (events: readonly PerformedEvent[]): boolean => {
+      const value = measured(
+        measure,
+        events.map(({ properties }) => follow(properties, path, 0)),
+      );
+      return value !== null && isRight(value);
+    };
+  });
+  return (events, now) => {
+    if (events.length === 0) return orNever && isCount !== null && isCount(0);
+    return (
+      (isCount === null || isCount(events.length)) &&
+      tests.every((test) => test(events)) &&
+      ends.every(({ end, is }) => {
+        const event = end === "first" ? events[0] : events.at(-1);
+        invariant(event, "there is a first where there is one");
+        return isWithin(event.atMs, is, now);
+      })
+    );
+  };
+}
+
+/** What the values make; null if there is none to measure. An event without the property does not count for it. */
+function measured(measure: Measure, values: readonly Json[]): number | null {
+  if (measure === "distinct") {
+    const different = new Set(values.filter((value) => value !== null).map(canonicalJson)).size;
+    return different === 0 ? null : different;
+  }
+  const numbers = values.filter((value) => typeof value === "number");
+  if (numbers.length === 0) return null;
+  switch (measure) {
+    case "sum":
+      return sumOf(numbers);
+    case "average":
+      return sumOf(numbers) / numbers.length;
+    case "minimum":
+      return numbers.reduce((least, each) => (each < least ? each : least));
+    case "maximum":
+      return numbers.reduce((most, each) => (each > most ? each : most));
+  }
+}
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
