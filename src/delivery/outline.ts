@@ -3,6 +3,7 @@ import { openEnvironments } from "../apps/environment.state";
 import { releasesOf } from "../apps/uses.policy";
 import type { DisabledFlagSource, KeySource, Origin, SegmentSource } from "../evaluation/model";
 import type { Folded } from "../eventstore/commands";
+import type { KeyType } from "../keys/key.events";
 import { previewIn } from "../releases/preview.policy";
 import { versionEntry, type Release } from "../releases/release.state";
 
@@ -10,7 +11,7 @@ import { versionEntry, type Release } from "../releases/release.state";
 export type Outline = Readonly<{
   app: string;
   revision: number;
-  keys: readonly KeySource[];
+  keys: readonly OutlinedKey[];
   segments: readonly SegmentSource[];
   /** By environment, in order of its creation. */
   published: ReadonlyMap<string, readonly Published[]>;
@@ -21,6 +22,9 @@ export type Outline = Readonly<{
   /** By environment. */
   disabledFlags: ReadonlyMap<string, readonly DisabledFlagSource[]>;
 }>;
+
+export type OutlinedKey = Pick<KeySource, "name" | "defaultValue" | "isVisibleToClients"> &
+  Readonly<{ type: KeyType }>;
 
 /** `contentRevision` is where in the stream the version's content stands. */
 export type Published = Origin & Readonly<{ version: number; contentRevision: number }>;

@@ -36,8 +36,8 @@ export async function sourceOf(
     loadAll(previewed, (each) => previewOf(each, contentAt)),
     userListsOf(outline, testUsers, loadUserLists, known),
   ]);
-  const keys = outline.keys.map(({ name, defaultValue, isVisibleToClients }) => {
-    return { name, defaultValue, isVisibleToClients };
+  const keys = outline.keys.map(({ name, type, defaultValue, isVisibleToClients }) => {
+    return { name, defaultValue, isVisibleToClients, isRecommendation: type === "RECOMMENDATION" };
   });
   const disabledFlags = outline.disabledFlags.get(environment) ?? [];
   return {

@@ -11,7 +11,9 @@ import type {
   RuleSource,
 } from "./model";
 import type { Test } from "./conditionTest";
+import type { Performances } from "./performed";
 import type { Candidate, KeyPlan, Plans } from "./plans";
+import { recommended, specOf } from "./recommendation";
 import { newUserScope, type UserScope } from "./userScope";
 
 /**
@@ -40,7 +42,9 @@ export function compile(source: RulesetSource): Ruleset {
   const plans = keys.map((key) => {
     const flag = disabledFlags.get(key.name);
     // It outranks everything that is published, so nothing is tried.
-    return flag ? disabledPlan(key, flag) : newPlan(key, candidates.get(key.name) ?? []);
+    if (flag) return disabledPlan(key, flag);
+    const finish = key.isRecommendation === true ? recommending(scope) : null;
+    return { ...newPlan(key, candidates.get(key.name) ?? []), finish };
   });
   const planOf = new Map(plans.map((plan) => [plan.defaultAnswer.key, plan]));
   const ofTestUsers = testUserPlans(source, plans, { scope, ruleTest: (rule) => ruleTest(rule, scope) });
@@ -85,7 +89,20 @@ function ruleTest(rule: RuleSource, scope: UserScope): Test {
   return rule.values.length > 1 ? scope.subject.once(() => isInBoth(null)) : isInBoth;
 }
 
-function newPlan({ name, defaultValue }: KeySource, candidates: readonly Candidate[]): KeyPlan {
+/** The answer with what the specification that is its value comes to for the user of the run. */
+function recommending({ subject }: UserScope): (answer: Answer) => Answer {
+  return (answer) => {
+    const performances = subject.user().performances ?? NOTHING;
+    return { ...answer, value: recommended(specOf(answer.value), performances, subject.now()) };
+  };
+}
+
+const NOTHING: Performances = new Map();
+
+function newPlan(
+  { name, defaultValue }: KeySource,
+  candidates: readonly Candidate[],
+): Omit<KeyPlan, "finish"> {
   return { candidates, defaultAnswer: deepFreeze(defaultAnswer(name, defaultValue)) };
 }
 
@@ -93,7 +110,7 @@ function disabledPlan({ name: key, defaultValue: value }: KeySource, flag: Disab
   const { id, version } = flag;
   const source = { kind: "Flag", id } as const;
   const answer: Answer = { key, value, reason: "DISABLED", errorCode: null, source, version, rule: null };
-  return { candidates: [], defaultAnswer: deepFreeze(answer) };
+  return { candidates: [], defaultAnswer: deepFreeze(answer), finish: null };
 }
 
 function defaultAnswer(key: string, value: Json): Answer {

@@ -38,7 +38,8 @@ function listTest(name: string, operand: Json, scope: Scope): Test {
   return name === "$or" ? any(tests) : not(any(tests));
 }
 
-export function elementScope({ now }: Scope): Scope {
+/** Conditions about an element of a list, or about an event. */
+export function elementScope({ now }: Pick<Scope, "now">): Scope {
   return {
     now,
     property(path, { preparation, test }) {

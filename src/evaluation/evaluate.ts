@@ -45,7 +45,12 @@ function answersTo(keys: readonly string[], { planOf }: Plans): readonly Answer[
   });
 }
 
-function answerOf({ candidates, defaultAnswer }: KeyPlan): Answer {
+function answerOf(plan: KeyPlan): Answer {
+  const answer = chosenAnswer(plan);
+  return plan.finish === null ? answer : plan.finish(answer);
+}
+
+function chosenAnswer({ candidates, defaultAnswer }: KeyPlan): Answer {
   for (let index = 0; index < candidates.length; index += 1) {
     const candidate = candidates[index];
     if (candidate?.applies(null)) return candidate.answer;

@@ -3,6 +3,7 @@ import { isSplit, type Ruleset } from "./compile";
 import { keysDecidedBy } from "./compilePreviews";
 import { evaluate, isTestUser } from "./evaluate";
 import type {
+  Answer,
   DisabledFlagSource,
   Explanation,
   ExplanationStep,
@@ -14,6 +15,8 @@ import type {
   User,
 } from "./model";
 import { narratePercentage, narrateSegment, type Finding, type Narration } from "./narrate";
+import { countedValues, recommendationWords, specOf } from "./recommendation";
+import { shorten } from "./showValue";
 import { newUserScope } from "./userScope";
 
 /**
@@ -32,8 +35,30 @@ export function explain(ruleset: Ruleset, key: string, user: User, now: number):
   if (disabled) return { answer, steps: [disabledStep(disabled)] };
   const narration = narrationOf(ruleset.source, user, now);
   const publication = ruleset.source.publications.find(({ keys }) => keys.includes(key));
-  const steps = (publication?.rules ?? []).map((rule) => ruleStep(rule, key, publication, narration));
-  return { answer, steps: answer.reason === "DEFAULT" ? [...steps, defaultStep(publication)] : steps };
+  const tried = (publication?.rules ?? []).map((rule) => ruleStep(rule, key, publication, narration));
+  const steps = answer.reason === "DEFAULT" ? [...tried, defaultStep(publication)] : tried;
+  return { answer, steps: withRecommendation(steps, ruleset.source, answer, narration) };
+}
+
+/** Says at the step that decided how often each value was there. */
+function withRecommendation(
+  steps: readonly ExplanationStep[],
+  source: RulesetSource,
+  { key, rule }: Answer,
+  { scope: { subject } }: Narration,
+): readonly ExplanationStep[] {
+  const found = source.keys.find(({ name }) => name === key);
+  if (found?.isRecommendation !== true) return steps;
+  const rules = source.publications.flatMap((publication) => publication.rules);
+  const values = rules.find(({ id }) => id === rule?.id)?.values;
+  const spec = specOf(values?.find((value) => value.key === key)?.value ?? found.defaultValue);
+  const counted = countedValues(spec, subject.user().performances ?? new Map(), subject.now());
+  const words = recommendationWords(spec, counted);
+  return steps.map((each) =>
+    each.outcome === "DEFAULT" || (each.outcome === "MATCHED" && each.ruleId === rule?.id)
+      ? { ...each, because: shorten(`${each.because}; ${words}`) }
+      : each,
+  );
 }
 
 function previewFor(ruleset: Ruleset, key: string, user: User, now: number): PreviewSource | undefined {

@@ -23,7 +23,13 @@ export type RulesetSource = Readonly<{
   userLists: ReadonlyMap<string, ReadonlySet<string>>;
 }>;
 
-export type KeySource = Readonly<{ name: string; defaultValue: Json; isVisibleToClients: boolean }>;
+export type KeySource = Readonly<{
+  name: string;
+  defaultValue: Json;
+  isVisibleToClients: boolean;
+  /** Whether its values are specifications, of which each user gets what they come to. */
+  isRecommendation?: boolean;
+}>;
 export type SegmentSource = Readonly<{ id: string; name: string; condition: JsonObject }>;
 
 /** A publication or a disabled flag, as answers name it. */

@@ -3,6 +3,7 @@ import { bucketPropertiesIn, eventsIn, performedIn, segmentsIn } from "./conditi
 import type { RulesetSource, RuleSource } from "./model";
 import { ID_PROPERTY } from "./property";
 import { isOperatorName } from "./operators";
+import { specOf, type RecommendationSpec } from "./recommendation";
 
 /** What of a user an evaluation may look at, beside the id. */
 export type Needs = Readonly<{
@@ -18,8 +19,26 @@ export type Needs = Readonly<{
 export function rulesetNeeds(source: RulesetSource): Needs {
   const rules = [...source.publications, ...source.previews].flatMap((publication) => publication.rules);
   const segmentIds = rules.flatMap(({ segmentId }) => (segmentId === null ? [] : [segmentId]));
-  const needs = segmentNeeds(source, segmentIds);
-  return rules.some(isBucketedByProperty) ? { ...needs, properties: true } : needs;
+  const { properties, events, horizonMs } = segmentNeeds(source, segmentIds);
+  const specs = specsIn(source, rules);
+  const daysMs = Math.max(0, ...specs.map(({ withinDays }) => withinDays)) * DAY_MS;
+  return {
+    properties: properties || rules.some(isBucketedByProperty),
+    events: [...new Set([...events, ...specs.map(({ event }) => event)])].sort(),
+    horizonMs: horizonMs === null ? null : Math.max(horizonMs, daysMs),
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Every specification that somebody may get. */
+function specsIn({ keys }: RulesetSource, rules: readonly RuleSource[]): readonly RecommendationSpec[] {
+  const recommending = keys.filter(({ isRecommendation }) => isRecommendation === true);
+  const names = new Set(recommending.map(({ name }) => name));
+  const given = rules.flatMap(({ values }) => values).filter(({ key }) => names.has(key));
+  return [...recommending.map(({ defaultValue }) => defaultValue), ...given.map(({ value }) => value)].map(
+    specOf,
+  );
 }
 
 /** What the membership of these segments depends on, and of all that they name. */

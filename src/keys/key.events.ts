@@ -2,7 +2,16 @@ import type { Labels } from "../labels/labels.policy";
 import type { Event } from "../lib/decider";
 import type { Json } from "../lib/json";
 
-export const KEY_TYPES = ["STRING", "INTEGER", "DOUBLE", "FLOAT", "BOOLEAN", "ARRAY", "MAP"] as const;
+export const KEY_TYPES = [
+  "STRING",
+  "INTEGER",
+  "DOUBLE",
+  "FLOAT",
+  "BOOLEAN",
+  "ARRAY",
+  "MAP",
+  "RECOMMENDATION",
+] as const;
 export type KeyType = (typeof KEY_TYPES)[number];
 
 /** What of a key can be edited. */

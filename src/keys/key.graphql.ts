@@ -25,6 +25,10 @@ registerEnumType(KeyTypes, {
     BOOLEAN: { description: "True or false." },
     ARRAY: { description: "A list of any JSON values." },
     MAP: { description: "Names with any JSON values." },
+    RECOMMENDATION: {
+      description:
+        "What to look for in what a user did: `event`, `property`, `top`, `withinDays`, `fallback` and perhaps `where`. A user gets the most frequent values.",
+    },
   },
 });
 

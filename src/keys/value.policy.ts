@@ -1,5 +1,6 @@
 import type { KeyType } from "./key.events";
 import { valueSchemaFault } from "./valueSchema.policy";
+import { recommendationFault } from "../evaluation/recommendation";
 import { isJsonObject, type Json } from "../lib/json";
 import { jsonBoundsFault } from "../lib/jsonBounds";
 
@@ -39,6 +40,8 @@ function checkType(type: KeyType, value: Json): CheckedValue {
       return typeof value === "number" ? { value } : wrongType("a number", value);
     case "FLOAT":
       return typeof value === "number" ? checkFloat(value) : wrongType("a number", value);
+    case "RECOMMENDATION":
+      return checkRecommendation(value);
   }
 }
 
@@ -50,6 +53,11 @@ function checkFloat(value: number): CheckedValue {
   return Number.isFinite(rounded)
     ? { value: rounded }
     : { message: `must fit single precision (at most about 3.4e38), and ${value} does not` };
+}
+
+function checkRecommendation(value: Json): CheckedValue {
+  const message = recommendationFault(value);
+  return message === null ? { value } : { message };
 }
 
 function wrongType(wanted: string, value: Json): CheckedValue {

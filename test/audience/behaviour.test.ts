@@ -130,6 +130,55 @@ describe("a segment of what users did", () => {
   });
 });
 
+describe("a recommendation", () => {
+  const SPEC = { event: "Viewed", property: "category", top: 2, withinDays: 30, fallback: ["shoes"] };
+
+  it("is what the user looked at most, in the words of the explanation too", async () => {
+    await first.send(
+      `mutation($spec: JSON!) { createKey(input: { app: "${app}", name: "favourites", type: RECOMMENDATION, defaultValue: $spec }) { errors { message } } }`,
+      { spec: SPEC },
+    );
+    const favourites = async () => {
+      const data = await first.send(
+        `{ explain(app: "${app}", key: "favourites", user: { id: "u1" }) { value steps { because } } }`,
+      );
+      return first.read<{ value: string[]; steps: { because: string }[] }>(data, "explain");
+    };
+    expect((await favourites()).value).toEqual(["shoes"]);
+    for (const category of ["hats", "bags", "coats", "bags", "coats"]) {
+      await track("Viewed", { properties: { category } });
+    }
+    expect(await favourites()).toEqual({
+      value: ["coats", "bags"],
+      steps: [
+        {
+          because:
+            'nothing that is published sets this key, so it has its default value; category of "Viewed" in the last 30 days: "coats" 2 times, "bags" 2 times, "hats" 1 time',
+        },
+      ],
+    });
+    const data = await first.send(
+      `{ evaluate(app: "${app}", user: { id: "u1" }, keys: ["favourites"]) { object } }`,
+    );
+    expect(first.read(data, "evaluate.object")).toEqual({ favourites: ["coats", "bags"] });
+  });
+
+  it("is refused without a fallback, and says what is missing", async () => {
+    const spec = { ...SPEC, fallback: undefined };
+    const data = await first.send(
+      `mutation($spec: JSON!) { createKey(input: { app: "${app}", name: "favourites", type: RECOMMENDATION, defaultValue: $spec }) { errors { code message path } } }`,
+      { spec },
+    );
+    expect(first.read(data, "createKey.errors")).toEqual([
+      {
+        code: "INVALID",
+        message: expect.stringContaining('must have a "fallback"') as string,
+        path: ["defaultValue"],
+      },
+    ]);
+  });
+});
+
 describe("what is stored of a user", () => {
   it("counts where a call does not bring it, and the call's own wins", async () => {
     await publishFor({ plan: "pro" });

@@ -86,6 +86,8 @@ describe("the published JSON Schemas of the feed's events", () => {
     expect(brokenPromises(before, renamed, "x")).toEqual(["x/required/b", "x/properties/b"]);
     expect(brokenPromises(before, retyped, "x")).toEqual(["x/properties/a/type"]);
     expect(brokenPromises(before, grown, "x")).toEqual([]);
+    expect(brokenPromises({ enum: ["a"] }, { enum: ["a", "b"] }, "x")).toEqual([]);
+    expect(brokenPromises({ enum: ["a", "b"] }, { enum: ["a"] }, "x")).toEqual(["x/enum/b"]);
   });
 });
 
@@ -100,14 +102,14 @@ function promise(kind: string): void {
   if (!existsSync(file)) writeFileSync(file, text(schemaOfThing(kind)));
 }
 
-/** Where a schema says less than another one did. Descriptions may change, and members may be added. */
+/** Where a schema says less than another one did. Descriptions may change, and members and values of enumerations may be added. */
 function brokenPromises(before: Json, now: Json | undefined, at: string): string[] {
   if (isJsonObject(before) && isJsonObject(now ?? null)) {
     return Object.entries(before)
       .filter(([name]) => name !== "description")
       .flatMap(([name, value]) => brokenPromises(value, (now as JsonObject)[name], `${at}/${name}`));
   }
-  if (at.endsWith("/required") && Array.isArray(before) && Array.isArray(now)) {
+  if (/\/(required|enum)$/.test(at) && Array.isArray(before) && Array.isArray(now)) {
     return before.filter((name) => !now.includes(name)).map((name) => `${at}/${String(name)}`);
   }
   return JSON.stringify(before) === JSON.stringify(now) ? [] : [at];

@@ -87,7 +87,7 @@ describe("the form of a definition", () => {
     [
       "with a type that no key has",
       withFirst("keys", { type: "TEXT" }),
-      'INVALID definition.keys.0.type: This must be equal to one of the allowed values: ["STRING","INTEGER","DOUBLE","FLOAT","BOOLEAN","ARRAY","MAP"].',
+      'INVALID definition.keys.0.type: This must be equal to one of the allowed values: ["STRING","INTEGER","DOUBLE","FLOAT","BOOLEAN","ARRAY","MAP","RECOMMENDATION"].',
     ],
     [
       "with a flag's value as text",
