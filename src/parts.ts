@@ -17,7 +17,7 @@ import { upcast } from "./apps/upcasters";
 import { configProjection } from "./configs/config.projection";
 import { createCommandHandler, type ClosableCommandHandler } from "./eventstore/commandHandler";
 import type { EventStore } from "./eventstore/eventStore";
-import { holdToLog } from "./eventstore/logInUse";
+import { holdToLog, type LogHold } from "./eventstore/logInUse";
 import { openEventStore, type LogChoice } from "./eventstore/openEventStore";
 import { postgresSnapshots } from "./eventstore/postgresSnapshots";
 import { goalProjection } from "./goals/goal.projection";
@@ -66,7 +66,7 @@ export type PartsOptions = Readonly<{
 /** @throws {StartupRefused} if the log cannot be used, or is not the one that the database was filled from. */
 export async function openParts({ url, connectionsMax, log, now, report }: PartsOptions): Promise<Parts> {
   const database = createDatabase(url, { connectionsMax });
-  const store = await openStore(log, database, url);
+  const { store, hold } = await openStore(log, database, url, report);
   const common = { store, snapshots: postgresSnapshots(database), now, upcast, schemaVersionOf, report };
   const apps = createCommandHandler({
     ...common,
@@ -88,20 +88,29 @@ export async function openParts({ url, connectionsMax, log, now, report }: Parts
     async close() {
       await Promise.all([apps.close(), instance.close()]);
       await store.close();
+      await hold.release();
       await database.close();
     },
   };
 }
 
-async function openStore(log: LogChoice, database: Database, url: string): Promise<EventStore> {
+async function openStore(
+  log: LogChoice,
+  database: Database,
+  url: string,
+  report: (error: unknown) => void,
+): Promise<{ store: EventStore; hold: LogHold }> {
+  let store: EventStore | null = null;
   try {
-    const store = await openEventStore(log, { database, url });
-    await holdToLog(database, log, store).catch(async (error: unknown) => {
-      await store.close();
-      throw error;
-    });
-    return store;
+    const opened = (store = await openEventStore(log, { database, url }));
+    const onMoved = (reason: Error): void => {
+      report(reason);
+      // From now on every append is refused.
+      void opened.close();
+    };
+    return { store, hold: await holdToLog({ database, url, log, store, onMoved }) };
   } catch (error) {
+    await store?.close();
     await database.close();
     throw error;
   }

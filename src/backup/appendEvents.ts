@@ -1,10 +1,13 @@
 import type { KeptEvent } from "./format";
+import { INSTANCE_STREAM } from "../apps/instance.events";
 import { NO_STREAM, type Append, type EventStore } from "../eventstore/eventStore";
 import { eventId } from "../eventstore/eventIds";
 import { invariant } from "../lib/invariant";
 
-/** Appends of one stream that go out together; whatever follows in another stream waits, so that the order stays. */
-export const APPENDS_TOGETHER_MAX = 100;
+/** Appends that are under way together, at most. */
+export const APPENDS_UNDER_WAY_MAX = 1_000;
+/** Of their data, about. */
+export const BYTES_UNDER_WAY_MAX = 16 * 1_048_576;
 
 export interface EventAppender {
   push(events: readonly KeptEvent[]): Promise<void>;
@@ -29,25 +32,13 @@ function withEvent(open: Together | null, event: KeptEvent): Together {
 }
 
 /**
- * Appends events of another log as they were appended there: the same streams, revisions, ids, metadata and order. Repeating
- * it adds nothing.
+ * Appends events of another log as they were appended there: the same streams, revisions, ids and metadata, and nothing of the
+ * instance's stream earlier or later than before. Apps' streams go side by side, since nothing is made of the order between
+ * them, and waiting for each append would take as long as a round trip for each. Repeating it adds nothing.
  */
 export function createEventAppender(store: Pick<EventStore, "append">): EventAppender {
+  const sender = createSender(store);
   let open: Together | null = null;
-  let waiting: Append[] = [];
-
-  async function flush(): Promise<void> {
-    const together = waiting;
-    waiting = [];
-    const results = await Promise.all(together.map((append) => store.append(append)));
-    for (const [index, result] of results.entries()) {
-      const { stream, expectedRevision } = together[index] ?? {};
-      invariant(
-        result.outcome !== "conflict",
-        `the log has other events in ${stream} after revision ${expectedRevision} already`,
-      );
-    }
-  }
 
   async function close(): Promise<void> {
     if (!open) return;
@@ -58,10 +49,7 @@ export function createEventAppender(store: Pick<EventStore, "append">): EventApp
       isOurs,
       `the events of command ${append.commandId} in ${append.stream} have other ids than its own`,
     );
-    if (waiting.length >= APPENDS_TOGETHER_MAX || (waiting[0] && waiting[0].stream !== append.stream)) {
-      await flush();
-    }
-    waiting.push(append);
+    await sender.send(append);
   }
 
   return {
@@ -75,7 +63,56 @@ export function createEventAppender(store: Pick<EventStore, "append">): EventApp
     },
     async end() {
       await close();
-      await flush();
+      await sender.settled();
+    },
+  };
+}
+
+type Sender = Readonly<{
+  /** Resolves when the next may be sent. @throws what an earlier one failed with. */
+  send(append: Append): Promise<void>;
+  settled(): Promise<void>;
+}>;
+
+function createSender(store: Pick<EventStore, "append">): Sender {
+  let [appends, bytes, isOfInstance] = [0, 0, true];
+  let failure: { error: unknown } | null = null;
+  let isOver = (): void => undefined;
+
+  /** Waits until so little is under way. */
+  async function until(isLittle: () => boolean): Promise<void> {
+    while (!isLittle()) await new Promise<void>((resolve) => (isOver = resolve));
+    if (failure) throw failure.error;
+  }
+
+  async function write(append: Append, size: number): Promise<void> {
+    try {
+      const { outcome } = await store.append(append);
+      invariant(
+        outcome !== "conflict",
+        `the log has other events in ${append.stream} after revision ${append.expectedRevision} already`,
+      );
+    } catch (error) {
+      failure ??= { error };
+    } finally {
+      appends -= 1;
+      bytes -= size;
+      isOver();
+    }
+  }
+
+  const settled = (): Promise<void> => until(() => appends === 0);
+  return {
+    settled,
+    async send(append) {
+      const isInstance = append.stream === INSTANCE_STREAM;
+      if (isInstance !== isOfInstance) await settled();
+      isOfInstance = isInstance;
+      await until(() => appends < APPENDS_UNDER_WAY_MAX && bytes < BYTES_UNDER_WAY_MAX);
+      const size = JSON.stringify(append.events).length;
+      appends += 1;
+      bytes += size;
+      void write(append, size);
     },
   };
 }

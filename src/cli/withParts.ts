@@ -13,12 +13,19 @@ const logger = { debug: () => undefined, info: say, warn: say, error: say };
 
 /** Runs a program on the server's database: on the one that a running server has started, or on one started for it. */
 export async function withParts(program: Program): Promise<void> {
+  await withDatabase((url, settings) => runOn(url, logIn(settings), program));
+}
+
+/** For a program that opens the log by itself. */
+export async function withDatabase(
+  program: (url: string, settings: Settings) => Promise<void>,
+): Promise<void> {
   const read = readSettings();
   if (read.outcome === "refused") return fail(read.faults);
   try {
     const database = await openDatabase(read.settings);
     try {
-      await runOn(database.url, logIn(read.settings), program);
+      await program(database.url, read.settings);
     } finally {
       await database.stop();
     }

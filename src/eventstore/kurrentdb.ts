@@ -4,7 +4,7 @@ import { StoreUnavailable, type EventStore } from "./eventStore";
 import { createConnection } from "./kurrentdb/connection";
 import { currentCredentials } from "./kurrentdb/credentials";
 import { createFollowing } from "./kurrentdb/following";
-import { readLogId } from "./kurrentdb/logId";
+import { readLogId, writeLogId } from "./kurrentdb/logId";
 import { createLogNews } from "./kurrentdb/news";
 import { createLogReader } from "./kurrentdb/reader";
 import { createStreamQueues } from "./kurrentdb/streamQueues";
@@ -61,7 +61,7 @@ export function createKurrentdbEventStore(options: KurrentdbEventStoreOptions): 
 
   return {
     async logId() {
-      knownLogId ??= readLogId(connection, `${namespace}_log`);
+      knownLogId ??= readLogId(connection, logIdStream(namespace));
       // Who asks after a failure shall not be given the same one.
       knownLogId.catch(() => (knownLogId = null));
       return knownLogId;
@@ -85,3 +85,20 @@ export function createKurrentdbEventStore(options: KurrentdbEventStoreOptions): 
     },
   };
 }
+
+/** Gives the log another identity. Stores that are open keep the one that they have read. */
+export async function nameKurrentdbLog(
+  options: Pick<KurrentdbEventStoreOptions, "address" | "credentialsFile" | "namespace">,
+  logId: string,
+): Promise<void> {
+  const { address, credentialsFile = null, namespace = KURRENTDB_NAMESPACE } = options;
+  const credentials = currentCredentials(address.credentials, credentialsFile);
+  const connection = createConnection({ address, credentials });
+  try {
+    await writeLogId(connection, logIdStream(namespace), logId);
+  } finally {
+    connection.close();
+  }
+}
+
+const logIdStream = (namespace: string): string => `${namespace}_log`;

@@ -32,6 +32,15 @@ export async function openEventStore(
   }
 }
 
+/**
+ * Gives a log the identity of the one whose events it is to hold. Stores that are open keep the one that they have read.
+ */
+export async function nameLog(log: LogChoice, logId: string, database: Database): Promise<void> {
+  if (log.kind === "postgres") return void (await database.query("update log.head set log_id = $1", [logId]));
+  const { nameKurrentdbLog } = await import("./kurrentdb.js");
+  await nameKurrentdbLog(log, logId);
+}
+
 async function untilUsable(store: EventStore, address: KurrentdbAddress, waitMs: number): Promise<void> {
   const deadline = performance.now() + waitMs;
   for (;;) {

@@ -1,5 +1,5 @@
-// cspell:ignore cret
-import { holdToLog } from "../../src/eventstore/logInUse";
+// cspell:ignore cret locktype
+import { holdToLog, lockLog } from "../../src/eventstore/logInUse";
 import { openEventStore, type LogChoice } from "../../src/eventstore/openEventStore";
 import { NO_STREAM, type EventStore } from "../../src/eventstore/eventStore";
 import { StartupRefused } from "../../src/lib/startupRefused";
@@ -10,7 +10,7 @@ import { denied, unavailable } from "../support/kurrentdb/faults";
 import { startTcpProxy } from "../support/tcpProxy";
 import { until } from "../support/until";
 import { appendOf, succeeded } from "./appends";
-import { freshLog, type TestLog } from "./log";
+import { freshLog, terminate, type TestLog } from "./log";
 
 let log: TestLog;
 let double: KurrentdbDouble;
@@ -91,13 +91,50 @@ describe("a database", () => {
 
   it("whose log is its own keeps it, also under another name", async () => {
     const own = await freshLog();
-    const named = (logId: string) =>
-      holdToLog(own.database, { kind: "postgres" }, { logId: async () => logId });
-    await named("one");
-    await expect(named("restored")).resolves.toBeUndefined();
-    await expect(holdToLog(own.database, choiceOf(double.url), { logId: async () => "x" })).rejects.toThrow(
-      "(postgres)",
-    );
+    const hold = (kind: LogChoice["kind"], logId: string) =>
+      holdToLog({ ...own, log: { kind }, store: { logId: async () => logId }, onMoved: () => undefined });
+    await (await hold("postgres", "one")).release();
+    await (await hold("postgres", "restored")).release();
+    await expect(hold("kurrentdb", "x")).rejects.toThrow("(postgres)");
+    await own.drop();
+  });
+
+  it("tells a server whose connection was cut while the log was moved that it is another one now", async () => {
+    const own = await freshLog();
+    const moved = new Promise<Error>((resolve) => {
+      const store = { logId: async () => "one" };
+      void holdToLog({ ...own, log: { kind: "kurrentdb" }, store, onMoved: resolve }).then(async () => {
+        await own.database.query("update server.log_in_use set log = 'postgres'");
+        await terminate(own.database, "product-experiences log in use");
+      });
+    });
+    expect((await moved).message).toContain("filled from another log (postgres)");
+    await own.drop();
+  });
+
+  it("is held again by a server whose connection was cut, so that its log cannot be moved", async () => {
+    const own = await freshLog();
+    const onMoved = jest.fn();
+    const hold = await holdToLog({
+      ...own,
+      log: { kind: "postgres" },
+      store: { logId: async () => "one" },
+      onMoved,
+    });
+    const holders = () =>
+      own.database.query(
+        "select from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and granted",
+      );
+    expect(await terminate(own.database, "product-experiences log in use")).toBe(1);
+    await until("it is held again", async () => (await holders()).length === 1);
+    await expect(lockLog(own.url)).rejects.toThrow("A server, or another program, uses this database");
+    await hold.release();
+    const lock = await lockLog(own.url);
+    await expect(
+      holdToLog({ ...own, log: { kind: "postgres" }, store: { logId: async () => "one" }, onMoved }),
+    ).rejects.toThrow("is being moved");
+    await lock.close();
+    expect(onMoved).not.toHaveBeenCalled();
     await own.drop();
   });
 });

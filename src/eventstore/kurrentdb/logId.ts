@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { jsonEvent } from "@eventstore/db-client";
+import { jsonEvent, type EventData } from "@eventstore/db-client";
 import type { Connection } from "./connection";
 import { lastOfStream } from "./requests";
 import { invariant } from "../../lib/invariant";
@@ -15,19 +15,28 @@ export async function readLogId(connection: Connection, stream: string): Promise
   return (await readNamed(connection, stream)) ?? makeLogId(connection, stream);
 }
 
+/** Appends another identity, unless somebody else does so at the same time. */
+export async function writeLogId(connection: Connection, stream: string, logId: string): Promise<void> {
+  const [last] = await connection.read(lastOfStream(stream));
+  await connection.append(stream, [named(logId)], last?.revision ?? NO_STREAM);
+  const written = await readNamed(connection, stream);
+  invariant(written === logId, `KurrentDB's stream "${stream}" names another log now`);
+}
+
+const named = (logId: string): EventData => jsonEvent({ id: randomUUID(), type: TYPE, data: { logId } });
+
 async function makeLogId(connection: Connection, stream: string): Promise<string> {
-  const event = jsonEvent({ id: randomUUID(), type: TYPE, data: { logId: randomUUID() } });
-  await connection.append(stream, [event], NO_STREAM);
-  const named = await readNamed(connection, stream);
-  invariant(named !== null, `KurrentDB's stream "${stream}" was made and is gone`);
-  return named;
+  await connection.append(stream, [named(randomUUID())], NO_STREAM);
+  const made = await readNamed(connection, stream);
+  invariant(made !== null, `KurrentDB's stream "${stream}" was made and is gone`);
+  return made;
 }
 
 async function readNamed(connection: Connection, stream: string): Promise<string | null> {
   const [last] = await connection.read(lastOfStream(stream));
   if (!last) return null;
-  const named: unknown = JSON.parse(Buffer.from(last.data).toString("utf8"));
-  const logId = typeof named === "object" && named !== null && "logId" in named ? named.logId : null;
+  const data: unknown = JSON.parse(Buffer.from(last.data).toString("utf8"));
+  const logId = typeof data === "object" && data !== null && "logId" in data ? data.logId : null;
   invariant(typeof logId === "string", `the last event of KurrentDB's stream "${stream}" names no log`);
   return logId;
 }
