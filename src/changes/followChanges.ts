@@ -2,7 +2,9 @@ import type { ChangeFilter, ChangeItem } from "./changeFeed";
 import { changeItem } from "./changeItem";
 import { readChanges } from "./changes.queries";
 import type { Cursors } from "./cursor";
-import type { HeadWatch } from "./headWatch";
+import { matchesFilter } from "./matchesFilter";
+import type { Ring } from "./ring";
+import type { Tails } from "./tails";
 import { invariant } from "../lib/invariant";
 import type { WakeUp } from "../lib/wakeUp";
 import type { Database } from "../postgres/database";
@@ -14,7 +16,7 @@ export const FOLLOW_SCAN_EVENTS = 1_000;
 export type FollowParts = Readonly<{
   database: Database;
   cursors: Cursors;
-  heads: HeadWatch;
+  tails: Tails;
   nowMs: () => number;
   pollMs: number;
   checkpointMs: number;
@@ -27,22 +29,26 @@ export type Followed = Readonly<{
   signal: AbortSignal;
 }>;
 
-/** Reads a page, hands it over item by item, waits for more. Nothing is read before the consumer asks for it. */
+/**
+ * Reads a page, hands it over item by item, waits for more. Nothing is read before the consumer asks for it. Who has caught up
+ * takes from the ring what all have in common, and reads the table again only after falling behind the ring.
+ */
 export async function* followChanges(
   parts: FollowParts,
   followed: Followed,
   startOf: () => Promise<number>,
 ): AsyncGenerator<ChangeItem, void, undefined> {
-  const { heads, nowMs, checkpointMs } = parts;
+  const { tails, nowMs, checkpointMs } = parts;
   const { app, signal } = followed;
   // Before the first read, so that nothing that comes after it is missed.
-  const { wakeUp, stop } = heads.follow(app);
+  const { wakeUp, ring, stop } = tails.follow(app);
   signal.addEventListener("abort", wakeUp.wake);
   try {
     const place: Place = { revision: await startOf(), passed: 0, saidAtMs: nowMs(), isCaughtUp: false };
     if (followed.startsNow) yield checkpoint(parts, app, place);
     while (!signal.aborted) {
-      const page = await readPage(parts, followed, place.revision);
+      const recent = place.isCaughtUp ? recentPage(ring(), followed.filter, place.revision) : null;
+      const page = recent ?? (await readPage(parts, followed, place.revision));
       for (const item of page.items) {
         yield item.change;
         place.saidAtMs = nowMs();
@@ -90,6 +96,18 @@ async function readPage(
   const to = isFull ? (rows.at(-1)?.revision ?? head) : Math.min(head, toRevision);
   const items = rows.map((row) => ({ revision: row.revision, change: changeItem(cursors, row) }));
   return { items, to: Math.max(to, afterRevision), hasMore: to < head };
+}
+
+/** A page of the ring; null if it does not have what comes next. */
+function recentPage(ring: Ring | null, filter: ChangeFilter, afterRevision: number): FollowPage | null {
+  const newest = ring?.after(afterRevision, FOLLOW_PAGE_EVENTS) ?? null;
+  if (ring === null || newest === null) return null;
+  const isFull = newest.length === FOLLOW_PAGE_EVENTS;
+  const to = Math.max(isFull ? (newest.at(-1)?.row.revision ?? ring.to) : ring.to, afterRevision);
+  const items = newest
+    .filter(({ row }) => matchesFilter(filter, row))
+    .map(({ row, item }) => ({ revision: row.revision, change: item }));
+  return { items, to, hasMore: to < ring.to };
 }
 
 async function sleep(parts: FollowParts, place: Place, wakeUp: WakeUp, signal: AbortSignal): Promise<void> {

@@ -5,8 +5,8 @@ import { readChanges, readHeads, revisionBefore } from "./changes.queries";
 import { RESYNC, createCursors, type Cursors } from "./cursor";
 import { followAsConsumer } from "./followAsConsumer";
 import { followChanges } from "./followChanges";
-import { createHeadWatch } from "./headWatch";
 import { readSnapshot } from "./snapshot.queries";
+import { createTails } from "./tails";
 import { invariant } from "../lib/invariant";
 import type { Database } from "../postgres/database";
 
@@ -24,16 +24,18 @@ export type ChangeFeedOptions = Readonly<{
   nowMs?: () => number;
   /** How long a follower sleeps before it looks at the clock again. */
   pollMs?: number;
+  /** How many of the newest events of an app are kept for those who are at its head. */
+  ringEventsMax?: number;
 }>;
 
 /** The change feed over the read model `changes`: a range read for each page, whatever the age of the cursor. */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed & Readonly<{ close: () => void }> {
   const { database, logId, secret, nowMs = () => performance.now() } = options;
   const cursors = createCursors(logId, secret);
-  const heads = createHeadWatch(options);
+  const tails = createTails({ ...options, cursors });
   const feed = { database, cursors };
   const pollMs = options.pollMs ?? CHECKPOINT_MS;
-  const following = { ...feed, heads, nowMs, pollMs, checkpointMs: CHECKPOINT_MS };
+  const following = { ...feed, tails, nowMs, pollMs, checkpointMs: CHECKPOINT_MS };
   return {
     async page(app, start, filter, first) {
       const from = await startOf(feed, app, start);
@@ -59,7 +61,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed & Reado
         { app, startsNow: "startAt" in start && start.startAt === "NOW", filter, signal },
         () => startOf(feed, app, start),
       ),
-    close: () => heads.close(),
+    close: () => tails.close(),
   };
 }
 

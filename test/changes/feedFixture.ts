@@ -11,6 +11,8 @@ export type FeedServer = Readonly<{
   runner: ProjectionRunner;
   feed: ChangeFeed;
   database: Database;
+  /** How often the feed has read rows of the table. */
+  reads: () => number;
   /** Moves the clock that checkpoints go by. */
   advanceMs: (ms: number) => void;
   stop: () => Promise<void>;
@@ -20,9 +22,11 @@ export type FeedFixture = Readonly<{
   store: EventStore;
   database: Database;
   /** One more server on the same database. */
-  startServer: (options?: { logId?: string }) => Promise<FeedServer>;
+  startServer: (options?: ServerOptions) => Promise<FeedServer>;
   stop: () => Promise<void>;
 }>;
+
+type ServerOptions = Readonly<{ logId?: string; ringEventsMax?: number }>;
 
 /** Servers that project things and serve their feed. */
 export async function feedFixture(): Promise<FeedFixture> {
@@ -30,14 +34,22 @@ export async function feedFixture(): Promise<FeedFixture> {
   const store = createMemoryEventStore();
   const servers: FeedServer[] = [];
 
-  async function startServer(options: { logId?: string } = {}): Promise<FeedServer> {
+  async function startServer(options: ServerOptions = {}): Promise<FeedServer> {
     const database = things.open();
     const logger = collectingLogger();
     const runner = createProjectionRunner({ store, database, logger, projections: [thingsProjection] });
     await runner.start();
     let nowMs = 0;
+    let reads = 0;
     const feed = createChangeFeed({
-      database,
+      ...options,
+      database: {
+        ...database,
+        query: (text, parameters, name) => {
+          if (name === "changes.readChanges") reads++;
+          return database.query(text, parameters, name);
+        },
+      },
       logId: options.logId ?? (await store.logId()),
       secret: await serverSecret(database, "cursors"),
       onProjected: (listener) => runner.onProjected(listener),
@@ -48,6 +60,7 @@ export async function feedFixture(): Promise<FeedFixture> {
       runner,
       feed,
       database,
+      reads: () => reads,
       advanceMs: (ms) => (nowMs += ms),
       stop: async () => {
         feed.close();

@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+import type { ChangeFilter } from "./changeFeed";
+import type { ChangeRow } from "./changes.projection";
+
+/** Whether a filter lets a change through: in memory what `readChanges` asks the database. */
+export function matchesFilter(filter: ChangeFilter, row: ChangeRow): boolean {
+  const { environments, kinds, types, entities, kindsWithheld, partition } = filter;
+  return (
+    (!environments || row.environment === null || environments.includes(row.environment)) &&
+    (!kinds || kinds.includes(row.kind)) &&
+    (!types || types.includes(row.type)) &&
+    (!entities || entities.includes(row.entity)) &&
+    !kindsWithheld?.includes(row.kind) &&
+    (!partition || partitionOf(row.entity, partition.of) === partition.number)
+  );
+}
+
+/** The share that an entity falls into, of so many. */
+export function partitionOf(entity: string, partitions: number): number {
+  const bits = createHash("md5").update(entity).digest().readUInt32BE(0) & 0x7fff_ffff;
+  return bits % partitions;
+}
