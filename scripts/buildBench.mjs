@@ -4,6 +4,6 @@ import { existsSync, symlinkSync } from "node:fs";
 
 const { status } = spawnSync("node_modules/.bin/tsc", ["-p", "tsconfig.bench.json"], { stdio: "inherit" });
 if (status !== 0) process.exit(1);
-for (const folder of ["migrations", "public"]) {
+for (const folder of ["migrations", "public", "packages"]) {
   if (!existsSync(`dist-bench/${folder}`)) symlinkSync(`../${folder}`, `dist-bench/${folder}`);
 }

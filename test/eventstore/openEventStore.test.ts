@@ -123,7 +123,8 @@ describe("a database", () => {
     });
     const holders = () =>
       own.database.query(
-        "select from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and granted",
+        `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and granted
+            and database = (select oid from pg_database where datname = current_database())`,
       );
     expect(await terminate(own.database, "product-experiences log in use")).toBe(1);
     await until("it is held again", async () => (await holders()).length === 1);

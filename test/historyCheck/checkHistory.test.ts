@@ -96,7 +96,7 @@ function answered(history: History, sure: Operation, by: number): History {
   const at = sure.outcome.kind === "ok" ? sure.outcome.at : null;
   if (!at) throw new Error("It was told a place.");
   return changedOperation(history, sure, {
-    outcome: { kind: "ok", at: { ...at, revision: at.revision + by } },
+    outcome: { kind: "ok", at: { ...at, revision: (at.revision ?? 0) + by } },
   });
 }
 

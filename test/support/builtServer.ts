@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { keepLog } from "./testLog";
 
@@ -15,7 +16,9 @@ export type BuiltServer = Readonly<{
 
 export type Ended = Readonly<{ code: number | null; printed: string }>;
 
-const MAIN = join(__dirname, "../../dist/main.js");
+/** Beside us where tests are programs themselves. */
+const MAIN =
+  [join(__dirname, "../../src/main.js"), join(__dirname, "../../dist/main.js")].find(existsSync) ?? "";
 export const BUILT_TOKEN = "a-token-for-tests-of-the-built-server";
 
 /** Starts the program that people start, as a process of its own: what `npm run build` made. */

@@ -1,7 +1,14 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
-/** `pass` relays, `cut` refuses and breaks connections, `blackHole` accepts them and lets nothing through. */
-export type ProxyMode = "pass" | "cut" | "blackHole";
+/**
+ * `pass` relays, `cut` refuses and breaks connections, `blackHole` accepts them and lets nothing through, `delay` relays
+ * later, and `halve` breaks a connection in the middle of what comes next over it.
+ */
+export type ProxyMode = "pass" | "cut" | "blackHole" | "delay" | "halve";
+
+/** How much later. */
+const DELAY_MS = 150;
 
 export interface TcpProxy {
   /** `url` with the proxy's address in place of its own. */
@@ -14,15 +21,15 @@ export interface TcpProxy {
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
-  let mode: ProxyMode = "pass";
+  const network: Network = { mode: "pass", untold: new Set() };
 
   const server = createServer((client) => {
     track(sockets, client);
-    if (mode === "cut") return void client.destroy();
+    if (network.mode === "cut") return void client.destroy();
     const upstream = connect(Number(target.port || 5432), target.hostname);
     track(sockets, upstream);
-    relay(client, upstream, () => mode);
-    relay(upstream, client, () => mode);
+    relay(client, upstream, network);
+    relay(upstream, client, network);
   });
   await listening(server);
   const { port } = server.address() as AddressInfo; // An object, because the server listens at a port.
@@ -32,8 +39,11 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
   return {
     url: proxied.href,
     setMode(next) {
-      mode = next;
+      network.mode = next;
       if (next === "cut") for (const socket of sockets) socket.destroy();
+      if (next === "blackHole") return;
+      for (const socket of network.untold) socket.destroy();
+      network.untold.clear();
     },
     close() {
       for (const socket of sockets) socket.destroy();
@@ -48,16 +58,36 @@ function track(sockets: Set<Socket>, socket: Socket): void {
   socket.on("error", () => socket.destroy());
 }
 
+type Network = {
+  mode: ProxyMode;
+  /** Whose other side went while nobody could be told. */
+  readonly untold: Set<Socket>;
+};
+
 /** What falls into the black hole is lost for good, so a connection that was in it is broken when it passes again. */
-function relay(from: Socket, to: Socket, mode: () => ProxyMode): void {
+function relay(from: Socket, to: Socket, network: Network): void {
   let hasLost = false;
+  /** How many pieces are on their way, which what comes later must not overtake. */
+  let delayed = 0;
+  let on = Promise.resolve();
   from.on("data", (chunk) => {
-    if (mode() === "blackHole") hasLost = true;
+    const { mode } = network;
+    if (mode === "blackHole") hasLost = true;
     else if (hasLost) from.destroy();
-    else to.write(chunk);
+    else if (mode === "halve") to.write(chunk.subarray(0, chunk.length / 2), () => from.destroy());
+    else if (mode !== "delay" && delayed === 0) to.write(chunk);
+    else {
+      delayed += 1;
+      const arrives = mode === "delay" ? sleep(DELAY_MS, undefined, { ref: false }) : on;
+      on = Promise.all([on, arrives]).then(() => {
+        delayed -= 1;
+        if (!to.destroyed) to.write(chunk);
+      });
+    }
   });
   from.on("close", () => {
-    if (mode() !== "blackHole") to.destroy();
+    if (network.mode === "blackHole") network.untold.add(to);
+    else to.destroy();
   });
 }
 

@@ -42,8 +42,14 @@ function tornIn({ stream }: Operation, what: string, events: readonly LoggedEven
 
 function misplacedIn({ outcome }: Operation, what: string, last: LoggedEvent): Contradiction[] {
   const at = outcome.kind === "ok" ? outcome.at : null;
-  if (at === null || (at.revision === last.revision && at.position === last.position)) return [];
-  return [{ kind: "misplaced", words: `${what} was told ${placeOf(at)} and ends at ${placeOf(last)}` }];
+  const { revision = last.revision, position = last.position } = at ?? {};
+  if (revision === last.revision && position === last.position) return [];
+  return [
+    {
+      kind: "misplaced",
+      words: `${what} was told ${placeOf({ revision, position })} and ends at ${placeOf(last)}`,
+    },
+  ];
 }
 
 function unasked(

@@ -20,8 +20,8 @@ export type Operation = Readonly<{
 }>;
 
 export type Outcome =
-  /** `at` is where its last event was said to stand; null if its caller is not told. */
-  | Readonly<{ kind: "ok"; at: Place | null }>
+  /** `at` is where its last event was said to stand, as far as its caller is told. */
+  | Readonly<{ kind: "ok"; at: Partial<Place> | null }>
   /** It was said to have changed nothing. */
   | Readonly<{ kind: "refused" }>
   /** No answer, or one that leaves it open. */

@@ -36,16 +36,31 @@ export function answerAppend(
     if (message) proposed.push(proposedOf(message));
   });
   call.on("end", () => {
-    const { append } = appends.faults;
-    if (append === "silent" || !options) return;
-    if (append === "ended") return answer(null, new AppendResp());
-    if (typeof append === "object") return answer(append);
-    const expected = expectedIn(options.hasRevision() ? options.getRevision() : null, options);
-    const written = appends.log.append(nameOf(options.getStreamIdentifier()), expected, proposed);
-    if (append === "lost") return answer(unavailable);
-    answer(null, appended(written, expected, appends.profile));
+    const answerNow = (): void => answerWhole(appends, call, answer, { options, proposed });
+    // What is broken off in the middle ends too, and is told to be only in a moment.
+    if (appends.faults.mayBreak) setImmediate(answerNow);
+    else answerNow();
   });
   call.on("error", () => undefined);
+}
+
+type Asked = Readonly<{ options: AppendReq.Options | undefined; proposed: readonly Proposed[] }>;
+
+/** Of one that was broken off, nothing is written, as KurrentDB writes nothing of it. */
+function answerWhole(
+  { log, profile, faults }: Appends,
+  { cancelled }: ServerReadableStream<AppendReq, AppendResp>,
+  answer: sendUnaryData<AppendResp>,
+  { options, proposed }: Asked,
+): void {
+  const { append } = faults;
+  if (append === "silent" || !options || cancelled) return;
+  if (append === "ended") return answer(null, new AppendResp());
+  if (typeof append === "object") return answer(append);
+  const expected = expectedIn(options.hasRevision() ? options.getRevision() : null, options);
+  const written = log.append(nameOf(options.getStreamIdentifier()), expected, proposed);
+  if (append === "lost") return answer(unavailable);
+  answer(null, appended(written, expected, profile));
 }
 
 function proposedOf(message: Message): Proposed {
