@@ -25,7 +25,6 @@ let double: KurrentdbDouble;
 let client: StreamsClient;
 beforeEach(async () => {
   double = await startDouble();
-  double.faults.mayBreak = true;
   client = new StreamsClient(`127.0.0.1:${double.port}`, credentials.createInsecure());
 });
 afterEach(async () => {

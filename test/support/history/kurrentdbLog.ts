@@ -41,7 +41,6 @@ type Node = Readonly<{ double: KurrentdbDouble; network: Network; port: number }
 
 async function startNode(name: string, log: ReturnType<typeof createDoubleLog>): Promise<Node> {
   const double = await startDouble({ log });
-  double.faults.mayBreak = true;
   const proxy = await startTcpProxy(`http://127.0.0.1:${double.port}`);
   return { double, network: { name: `everybody - ${name}`, proxy }, port: Number(new URL(proxy.url).port) };
 }

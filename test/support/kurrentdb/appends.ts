@@ -1,4 +1,9 @@
-import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from "@grpc/grpc-js";
+import {
+  Metadata,
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+} from "@grpc/grpc-js";
 import {
   AllStreamPosition,
   Empty,
@@ -36,10 +41,9 @@ export function answerAppend(
     if (message) proposed.push(proposedOf(message));
   });
   call.on("end", () => {
-    const answerNow = (): void => answerWhole(appends, call, answer, { options, proposed });
-    // What is broken off in the middle ends too, and is told to be only in a moment.
-    if (appends.faults.mayBreak) setImmediate(answerNow);
-    else answerNow();
+    // What is broken off in the middle ends too. Whoever wants to send something is told so, and a tick later the call is.
+    call.sendMetadata(new Metadata());
+    process.nextTick(() => answerWhole(appends, call, answer, { options, proposed }));
   });
   call.on("error", () => undefined);
 }

@@ -3,8 +3,6 @@ import { Metadata, status, type ServerErrorResponse } from "@grpc/grpc-js";
 /** What goes wrong at a node, for as long as it is set. */
 export type Faults = {
   /** `silent`: it takes the append and never answers. `lost`: it writes it and breaks off. */
-  /** Whether connections may break in the middle of an append: it is taken for whole a moment after its end. */
-  mayBreak?: boolean;
   append?: "silent" | "lost" | "ended" | ServerErrorResponse;
   /** Of reads that have an end. `stuck`: one event, and then silence. */
   read?: "silent" | "stuck" | ServerErrorResponse;
