@@ -10,6 +10,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graph
 import { documentFault, nestingFault, operationFaults, TOKENS_MAX } from "./limits";
 import { measure, type Measure } from "./measure";
 import { storableLiterals } from "./storableLiterals";
+import { subscriptionFault } from "./subscriptionFault";
 import { recentlyUsed } from "../lib/recentlyUsed";
 
 /** Of documents kept ready, in characters of their text together. */
@@ -67,6 +68,8 @@ function prepare(schema: GraphQLSchema, rules: Parameters<typeof validate>[2], s
   const exceeded = operations.flatMap(({ measured }) => operationFaults(measured));
   if (exceeded.length > 0) return { errors: exceeded };
 
+  const conditional = subscriptionFault(document);
+  if (conditional) return { errors: [conditional] };
   const errors = validate(schema, document, rules);
   return errors.length > 0
     ? { errors: errors.map((error) => coded(error, "GRAPHQL_VALIDATION_FAILED")) }

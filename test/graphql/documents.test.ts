@@ -34,4 +34,20 @@ describe("a document", () => {
     expect(prepare("{ __schema { types { name } } }").errors).not.toBeNull();
     expect(prepare("{ __typename }").errors).toBeNull();
   });
+
+  it.each([
+    `subscription ($x: Boolean!) { changes(app: "shop") @include(if: $x) { kind } }`,
+    `subscription { changes(app: "shop") @skip(if: true) { kind } }`,
+    `subscription ($x: Boolean!) { ... @skip(if: $x) { changes(app: "shop") { kind } } }`,
+    `subscription ($x: Boolean!) { ...F } fragment F on Subscription { ...G } fragment G on Subscription { ...F changes(app: "shop") @include(if: $x) { kind } }`,
+  ])("that subscribes on a condition is refused, and not thrown over: %s", (source) => {
+    const { errors } = documents().prepare(source);
+    expect(errors?.map(({ extensions }) => extensions["code"])).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
+    expect(errors?.[0]?.message).toMatch("neither @include nor @skip");
+  });
+
+  it("that asks on a condition for parts of what it subscribes to is taken", () => {
+    const source = `subscription ($x: Boolean!) { ...F } fragment F on Subscription { changes(app: "shop") { kind @skip(if: $x) cursor } }`;
+    expect(documents().prepare(source).errors).toBeNull();
+  });
 });
