@@ -53,6 +53,7 @@ export default defineConfig(
       "prefer-const": "error",
     },
   },
+  { files: ["packages/**/*.d.ts"], extends: [tseslint.configs.base] },
   { files: ["src/**/*.ts"], ignores: ["src/settings.ts"], rules: environmentHasOneReader },
   {
     // A test's describe is as long as its list of cases; benches and programs print.

@@ -44,6 +44,7 @@ export type ChangesOptions = Readonly<{
   kinds?: readonly string[];
   types?: readonly string[];
   entities?: readonly string[];
+  tags?: readonly string[];
   /** Ends the iteration. */
   signal?: AbortSignal;
   /** Told of every connection that was lost, before the next one is tried. */

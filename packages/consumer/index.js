@@ -105,7 +105,7 @@ function addressOf(url, app, { after, since, startAt, ...rest }) {
   for (const [name, value] of Object.entries({ after, since, startAt })) {
     if (typeof value === "string") address.searchParams.set(name, value);
   }
-  for (const name of ["environments", "kinds", "types", "entities"]) {
+  for (const name of ["environments", "kinds", "types", "entities", "tags"]) {
     for (const value of rest[name] ?? []) address.searchParams.append(name, value);
   }
   return address;

@@ -1,3 +1,13 @@
+/** SQL: the JSON text of a change's entity before it, of a row of `changes`. */
+export const BEFORE = `
+  (select earlier.after
+     from models.changes earlier
+    where earlier.app = changes.app
+      and earlier.entity = changes.entity
+      and earlier.revision < changes.revision
+    order by earlier.revision desc
+    limit 1)`;
+
 /**
  * Everything that a change shows, for queries over `models.changes`; give the rows to `completeChanges`. An entity is
  * before an event what it was after the event before, which the index over entities finds at once, so it is not stored a
@@ -5,12 +15,4 @@
  */
 export const CHANGE_COLUMNS = `
   changes.app, changes.revision, changes.id, changes.type, changes.kind, changes.entity, changes.environment,
-  changes.time, changes.actor, changes.note,
-  (select earlier.after::json
-     from models.changes earlier
-    where earlier.app = changes.app
-      and earlier.entity = changes.entity
-      and earlier.revision < changes.revision
-    order by earlier.revision desc
-    limit 1) as before,
-  changes.after::json as after`;
+  changes.time, changes.actor, changes.note, ${BEFORE}::json as before, changes.after::json as after`;

@@ -41,6 +41,8 @@ export type ChangeFilter = Readonly<{
   kinds?: readonly string[];
   types?: readonly string[];
   entities?: readonly string[];
+  /** Of which the entity has one, after the change or before it. */
+  tags?: readonly string[];
   /** Kinds that are not for whoever asks. */
   kindsWithheld?: readonly string[];
   /** One share of all entities. */

@@ -158,6 +158,13 @@ export class ChangeFilterInput {
 
   @Field(() => [ID], { nullable: true, description: "Only these entities, by id." })
   entities?: readonly string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "Only entities with one of these tags, after the change or before it, so that the change that takes a tag away is seen.",
+  })
+  tags?: readonly string[] | null;
 }
 
 @ArgsType()

@@ -1,4 +1,4 @@
-import { CHANGE_COLUMNS } from "./changeColumns";
+import { BEFORE, CHANGE_COLUMNS } from "./changeColumns";
 import type { ChangeFilter } from "./changeFeed";
 import type { ChangeRow } from "./changes.projection";
 import { completeChanges } from "./completeChanges";
@@ -21,6 +21,11 @@ export type Changes = Readonly<{
   rows: readonly ChangeRow[];
 }>;
 
+/** SQL: whether a document, as JSON text, has one of the tags of parameter 12. */
+const hasTag = (document: string): string => `exists (
+              select from json_array_elements_text((${document})::json -> 'tags') as tag (text)
+               where tag.text = any($12))`;
+
 /** Changes of one app in order, and how far they go. */
 export async function readChanges(database: Database, range: ChangeRange): Promise<Changes> {
   const { app, afterRevision, toRevision, filter, limit } = range;
@@ -38,6 +43,7 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
             and ($5::text[] is null or changes.kind = any($5))
             and ($6::text[] is null or changes.type = any($6))
             and ($7::text[] is null or changes.entity = any($7))
+            and ($12::text[] is null or ${hasTag("changes.after")} or ${hasTag(BEFORE)})
             and changes.kind <> all($9::text[])
             -- The same on every server and version of PostgreSQL: a partition is for as long as its consumer.
             and ($10::integer is null
@@ -57,6 +63,7 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
       filter.kindsWithheld ?? [],
       filter.partition?.number ?? null,
       filter.partition?.of ?? null,
+      filter.tags ?? null,
     ],
     "changes.readChanges",
   );

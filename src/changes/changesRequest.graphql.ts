@@ -5,7 +5,8 @@ import type { SubscriptionArguments } from "./changes.graphql";
 import { HOLDER_LENGTH_MAX } from "./consumers.policy";
 import { ENTITY_KINDS, EVENT_TYPES } from "./eventSchemas";
 import { badArgument } from "../graphql/connection";
-import { textFault } from "../lib/text";
+import { TAG_LENGTH_MAX } from "../labels/labelForm.policy";
+import { checkText, textFault } from "../lib/text";
 
 /** Where to start, of the three ways to say so. @throws BAD_USER_INPUT for more than one. */
 export function startIn({
@@ -57,6 +58,7 @@ export function checkedLists<Name extends string>(
     if (values.length > FILTER_VALUES_MAX) {
       throw badArgument(`"${name}" lists at most ${FILTER_VALUES_MAX} values.`, ...path, name);
     }
+    if (name === "tags") values.forEach(checkTag);
     const known = KNOWN[name];
     const unknown = known && values.find((value) => !known.includes(value));
     if (unknown !== undefined) {
@@ -65,6 +67,15 @@ export function checkedLists<Name extends string>(
     }
   }
   return Object.fromEntries(lists) as Partial<Record<Name, readonly string[]>>;
+}
+
+/** What is no tag has no thing, and who filters by it would wait for ever. */
+function checkTag(tag: string, index: number): void {
+  const fault = checkText("A tag", tag, { lengthMin: 1, lengthMax: TAG_LENGTH_MAX });
+  if (fault !== null) throw badArgument(fault, "filter", "tags", String(index));
+  if (tag !== tag.trim()) {
+    throw badArgument("A tag has no space at its ends.", "filter", "tags", String(index));
+  }
 }
 
 const KNOWN: Readonly<Record<string, readonly string[]>> = { types: EVENT_TYPES, kinds: ENTITY_KINDS };

@@ -13,6 +13,9 @@ import type { Database } from "../postgres/database";
 /** Silence is at most this long: then a CHECKPOINT says that there was nothing. */
 export const CHECKPOINT_MS = 15_000;
 
+/** How many events a page with tags looks at. */
+export const PAGE_SCAN_EVENTS = 10_000;
+
 export type ChangeFeedOptions = Readonly<{
   database: Database;
   logId: string;
@@ -39,12 +42,15 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed & Reado
   return {
     async page(app, start, filter, first) {
       const from = await startOf(feed, app, start);
-      const range = { app, afterRevision: from, toRevision: null, filter, limit: first + 1 };
+      // Tags stand in the documents, of which a page reads only so many.
+      const toRevision = filter.tags ? from + PAGE_SCAN_EVENTS : null;
+      const range = { app, afterRevision: from, toRevision, filter, limit: first + 1 };
       const { head, rows } = await readChanges(database, range);
       invariant(head !== null, "an app never disappears");
       const shown = rows.slice(0, first);
-      const hasMore = rows.length > first;
-      const end = hasMore ? (shown.at(-1)?.revision ?? from) : head;
+      const scanned = Math.min(head, toRevision ?? head);
+      const end = rows.length > first ? (shown.at(-1)?.revision ?? from) : Math.max(scanned, from);
+      const hasMore = end < head;
       return {
         items: shown.map((row) => changeItem(cursors, row)),
         endCursor: cursors.encode({ app, revision: end }),

@@ -49,7 +49,7 @@ const CHANGE_EVENTS: EventFormat = {
 };
 
 const TEXTS = ["app", "after", "since", "startAt", "consumer", "instance"] as const;
-const LISTS = ["environments", "kinds", "types", "entities"] as const;
+const LISTS = ["environments", "kinds", "types", "entities", "tags"] as const;
 const NAMES: readonly string[] = [...TEXTS, ...LISTS];
 
 /** The subscription's arguments as the address has them. A name that is not known could be a start that is misspelt, and is refused. */

@@ -1,7 +1,7 @@
 import { AppUnknown, CursorUnknown, type ChangeItem, type ChangeStart } from "../../src/changes/changeFeed";
 import type { ChangeFilter } from "../../src/changes/changeFeed";
 import { FOLLOW_SCAN_EVENTS } from "../../src/changes/followChanges";
-import { CHECKPOINT_MS, createChangeFeed } from "../../src/changes/postgresChangeFeed";
+import { CHECKPOINT_MS, createChangeFeed, PAGE_SCAN_EVENTS } from "../../src/changes/postgresChangeFeed";
 import { silent } from "../../src/lib/logger";
 import { serverSecret } from "../../src/postgres/serverSecret";
 import { rebuildCommand } from "../../src/projections/rebuildCommand";
@@ -117,6 +117,16 @@ describe("the change feed", () => {
       await fixture.database.query("update models.changes set environment = 'production' where revision = 2");
       const { items } = await page(BEGINNING, { environments: ["production"] });
       expect(subjectsOf(items)).toEqual(["thing_shop_a", "thing_shop_c"]);
+    });
+
+    it("looks at only so many events for a tag, and says that there are more", async () => {
+      await make("a");
+      // One event, further ahead than a page looks.
+      await fixture.database.query("update models.changes set revision = $1", [PAGE_SCAN_EVENTS]);
+      const first = await page(BEGINNING, { tags: ["t"] });
+      expect([first.items, first.hasMore]).toEqual([[], true]);
+      const second = await page({ after: first.endCursor }, { tags: ["t"] });
+      expect([second.items, second.hasMore]).toEqual([[], false]);
     });
 
     it("refuses an app that does not exist", async () => {

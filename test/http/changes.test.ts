@@ -101,6 +101,63 @@ describe("the feed at /changes", () => {
     }
   });
 
+  describe("filtered by tag", () => {
+    const label = (name: string, ...tags: string[]) =>
+      done(
+        `mutation($id: ID!, $tags: [String!]!) { r: setLabels(input: { id: $id, tags: $tags }) { errors { code } } }`,
+        { id: ids.get(name), tags },
+      );
+    const edit = (name: string) =>
+      done(
+        `mutation($name: String!) { r: editKey(input: { app: "tagged", name: $name, description: "more" }) { errors { code } } }`,
+        { name },
+      );
+    const ids = new Map<string, string>();
+
+    async function done(document: string, variables: Record<string, unknown>): Promise<void> {
+      const { data, errors } = await server.send(document, variables);
+      expect({ r: data?.["r"], errors }).toEqual({ r: { errors: [] }, errors: undefined });
+    }
+
+    beforeAll(async () => {
+      await server.send(`mutation { createApp(input: { slug: "tagged", name: "T" }) { errors { code } } }`);
+      for (const name of ["one", "two"]) {
+        const made = await server.send(
+          `mutation($name: String!) { r: createKey(input: { app: "tagged", name: $name, type: STRING, defaultValue: "" }) { key { id } } }`,
+          { name },
+        );
+        ids.set(name, (made.data?.["r"] as { key: { id: string } }).key.id);
+      }
+    });
+
+    it("sends what an entity with the tag goes through, and the change that takes the tag away, live as from the past", async () => {
+      const live = eventsOf(await open("?app=tagged&startAt=BEGINNING&tags=checkout,other"));
+      expect(typesOf(await take(live, 1))).toEqual(["CAUGHT_UP"]);
+      await label("one", "checkout", "x");
+      await label("two", "x");
+      await edit("one");
+      await label("one", "x");
+      await label("two", "other");
+      const expected = ["one", "one", "one", "two"].map((name) => ids.get(name));
+      const subjects = (sent: readonly Sent[]) =>
+        sent.flatMap(({ item: { event } }) =>
+          event ? [(event as unknown as { subject: string }).subject] : [],
+        );
+      expect(subjects(await take(live, 4))).toEqual(expected);
+      await live.return(undefined);
+      const replayed = eventsOf(await open("?app=tagged&startAt=BEGINNING&tags=checkout&tags=other"));
+      expect(subjects(await take(replayed, 4))).toEqual(expected);
+      await replayed.return(undefined);
+      const { data } = await server.send(
+        `{ changes(app: "tagged", startAt: BEGINNING, filter: { tags: ["checkout", "other"] }) { items { event { subject } } hasMore } }`,
+      );
+      expect(data?.["changes"]).toEqual({
+        items: expected.map((subject) => ({ event: { subject } })),
+        hasMore: false,
+      });
+    });
+  });
+
   it("begins with a CHECKPOINT where it starts now, from which nothing is missed", async () => {
     const events = eventsOf(await open("?app=shop"));
     expect(typesOf(await take(events, 1))).toEqual(["CHECKPOINT"]);
@@ -130,6 +187,10 @@ describe("the feed at /changes", () => {
     ["two apps", "?app=shop&app=other", 400, "BAD_USER_INPUT"],
     ["a name that is misspelt", "?app=shop&later=x", 400, "BAD_USER_INPUT"],
     ["a type that there is not", "?app=shop&types=KeyCreated,KeyMade", 400, "BAD_USER_INPUT"],
+    ["what can be no tag", `?app=shop&tags=${"a".repeat(61)}`, 400, "BAD_USER_INPUT"],
+    ["an empty tag", "?app=shop&tags=", 400, "BAD_USER_INPUT"],
+    ["a tag with a space at its end", "?app=shop&tags=a%20", 400, "BAD_USER_INPUT"],
+    ["too many tags", `?app=shop&tags=${"a,".repeat(100)}a`, 400, "BAD_USER_INPUT"],
     ["a list that is too long", `?app=shop&types=${"a,".repeat(100)}a`, 400, "BAD_USER_INPUT"],
   ])("is refused for %s, by status and code", async (_, query, status, code) => {
     const response = await open(query);
