@@ -3,6 +3,7 @@ import { Empty, StreamIdentifier, UUID } from "@eventstore/db-client/generated/s
 import { StreamsClient } from "@eventstore/db-client/generated/streams_grpc_pb";
 import { AppendReq } from "@eventstore/db-client/generated/streams_pb";
 import { startDouble, type KurrentdbDouble } from "../support/kurrentdb/double";
+import { startTcpProxy, type TcpProxy } from "../support/tcpProxy";
 import { until } from "../support/until";
 
 const { Options, ProposedMessage } = AppendReq;
@@ -22,13 +23,16 @@ function anEvent(number: number): AppendReq {
 }
 
 let double: KurrentdbDouble;
+let proxy: TcpProxy;
 let client: StreamsClient;
 beforeEach(async () => {
   double = await startDouble();
-  client = new StreamsClient(`127.0.0.1:${double.port}`, credentials.createInsecure());
+  proxy = await startTcpProxy(`http://127.0.0.1:${double.port}`);
+  client = new StreamsClient(new URL(proxy.url).host, credentials.createInsecure());
 });
 afterEach(async () => {
   client.close();
+  await proxy.close();
   await double.stop();
 });
 
@@ -44,11 +48,15 @@ describe("the double of KurrentDB", () => {
   it("writes nothing of an append that is broken off before its last event", async () => {
     const broken = append("broken", 4);
     await until("its first part is there", () => double.calls.get("append") === 1);
-    broken.call.cancel();
+    proxy.setMode("cut");
     await until("it is over", broken.isOver);
-    const whole = append("whole", 5);
-    whole.call.end();
-    await until("it is answered", whole.isOver);
+    proxy.setMode("pass");
+    await until("a whole one is answered", async () => {
+      const whole = append("whole", 5);
+      whole.call.end();
+      await until("it is over", whole.isOver);
+      return double.log.ofStream("whole") !== undefined;
+    });
     expect(double.log.events.map(({ stream }) => stream)).toEqual(Array.from({ length: 5 }, () => "whole"));
   });
 });
