@@ -124,12 +124,14 @@ async function refusalOf(response) {
   return errorOf(body, response.status);
 }
 
+/** Whoever took nothing for too long goes on from where they were, too. */
+const PASSING = ["UNAVAILABLE", "RATE_LIMITED", "INTERNAL", "SLOW_CONSUMER"];
+
 /** What is over in a while is an ordinary error; all else is refused. */
 function errorOf(body, status) {
   const { message = `The server answered ${status}.`, extensions = {} } = body?.errors?.[0] ?? {};
   const { code = "UNKNOWN" } = extensions;
-  const passes =
-    status >= 500 || status === 429 || ["UNAVAILABLE", "RATE_LIMITED", "INTERNAL"].includes(code);
+  const passes = status >= 500 || status === 429 || PASSING.includes(code);
   return passes ? new Error(message) : new ChangesRefused(message, code, status);
 }
 

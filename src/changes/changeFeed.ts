@@ -5,6 +5,13 @@ export type ChangeItem =
   | (Sent & Readonly<{ kind: "EVENT"; event: ChangeEvent }>)
   | (Sent & Readonly<{ kind: "CHECKPOINT" | "CAUGHT_UP"; event: null }>);
 
+/** Items that come together, at least one. */
+export type ChangeBatch = Readonly<{
+  items: readonly ChangeItem[];
+  /** Whether others who follow get the same objects. */
+  isShared: boolean;
+}>;
+
 /** `lease` is what the item can be acknowledged with, where a named consumer follows. */
 type Sent = Readonly<{ cursor: string; lease?: string }>;
 
@@ -89,12 +96,12 @@ export interface ChangeFeed {
     start: ChangeStart,
     filter: ChangeFilter,
     signal: AbortSignal,
-  ): AsyncIterable<ChangeItem>;
+  ): AsyncIterable<ChangeBatch>;
   /**
    * As `follow`, from where a named consumer has acknowledged, as the one instance that works on a partition of it.
    * @throws as `follow`, {ConsumerUnknown}, {ConsumerBusy} and, at any item, {LeaseLost}.
    */
-  followAs(consumer: ConsumerIdentity, filter: ChangeFilter, signal: AbortSignal): AsyncIterable<ChangeItem>;
+  followAs(consumer: ConsumerIdentity, filter: ChangeFilter, signal: AbortSignal): AsyncIterable<ChangeBatch>;
   /** The revision behind which a start is. @throws {CursorUnknown}, {AppUnknown} */
   place(app: string, start: ChangeStart): Promise<number>;
   cursorAt(app: string, revision: number): string;

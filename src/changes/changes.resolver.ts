@@ -1,5 +1,11 @@
 import { Args, Ctx, Query, Resolver, Root, Subscription } from "type-graphql";
-import { AppUnknown, ConsumerUnknown, type ChangeFilter, type ChangeItem } from "./changeFeed";
+import {
+  AppUnknown,
+  ConsumerUnknown,
+  type ChangeBatch,
+  type ChangeFilter,
+  type ChangeItem,
+} from "./changeFeed";
 import {
   CHANGES_PAGE_SIZE_MAX,
   ChangeItemType,
@@ -50,7 +56,7 @@ export class ChangesResolver {
   }
 }
 
-function followed(args: SubscriptionArguments, context: Context): AsyncIterable<ChangeItem> {
+function followed(args: SubscriptionArguments, context: Context): AsyncIterable<ChangeBatch> {
   const { changes } = context.server;
   const start = startIn(args);
   const filter = filterFor(context, args);

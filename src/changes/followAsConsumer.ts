@@ -1,4 +1,4 @@
-import { ConsumerBusy, ConsumerUnknown, LeaseLost, type ChangeFilter, type ChangeItem } from "./changeFeed";
+import { ConsumerBusy, ConsumerUnknown, LeaseLost, type ChangeFilter, type ChangeBatch } from "./changeFeed";
 import type { ConsumerIdentity } from "./changeFeed";
 import { CONSUMER_LEASE_MS, releasePartition, renewPartition, takePartition } from "./consumers.queries";
 import { followChanges, type FollowParts } from "./followChanges";
@@ -13,7 +13,7 @@ export async function* followAsConsumer(
   { app, name, holder }: ConsumerIdentity,
   filter: ChangeFilter,
   signal: AbortSignal,
-): AsyncGenerator<ChangeItem, void, undefined> {
+): AsyncGenerator<ChangeBatch, void, undefined> {
   const taken = await takePartition(parts.database, { app, name, holder });
   if (taken === undefined) throw new ConsumerUnknown(name);
   if (taken === null) throw new ConsumerBusy(name);
@@ -26,9 +26,9 @@ export async function* followAsConsumer(
     signal: AbortSignal.any([signal, keeping.lost]),
   };
   try {
-    for await (const item of followChanges(parts, followed, () => Promise.resolve(taken.revision))) {
+    for await (const { items } of followChanges(parts, followed, () => Promise.resolve(taken.revision))) {
       await keeping.check();
-      yield { ...item, lease };
+      yield { items: items.map((item) => ({ ...item, lease })), isShared: false };
     }
     if (keeping.lost.aborted) throw new LeaseLost(name);
   } catch (error) {

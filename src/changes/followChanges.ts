@@ -1,4 +1,4 @@
-import type { ChangeFilter, ChangeItem } from "./changeFeed";
+import type { ChangeBatch, ChangeFilter, ChangeItem } from "./changeFeed";
 import { changeItem } from "./changeItem";
 import { readChanges } from "./changes.queries";
 import type { Cursors } from "./cursor";
@@ -30,14 +30,14 @@ export type Followed = Readonly<{
 }>;
 
 /**
- * Reads a page, hands it over item by item, waits for more. Nothing is read before the consumer asks for it. Who has caught up
+ * Reads a page, hands it over, waits for more. Nothing is read before the consumer asks for it. Who has caught up
  * takes from the ring what all have in common, and reads the table again only after falling behind the ring.
  */
 export async function* followChanges(
   parts: FollowParts,
   followed: Followed,
   startOf: () => Promise<number>,
-): AsyncGenerator<ChangeItem, void, undefined> {
+): AsyncGenerator<ChangeBatch, void, undefined> {
   const { tails, nowMs, checkpointMs } = parts;
   const { app, signal } = followed;
   // Before the first read, so that nothing that comes after it is missed.
@@ -45,22 +45,23 @@ export async function* followChanges(
   signal.addEventListener("abort", wakeUp.wake);
   try {
     const place: Place = { revision: await startOf(), passed: 0, saidAtMs: nowMs(), isCaughtUp: false };
-    if (followed.startsNow) yield checkpoint(parts, app, place);
+    if (followed.startsNow) yield single(checkpoint(parts, app, place));
     while (!signal.aborted) {
       const recent = place.isCaughtUp ? recentPage(ring(), followed.filter, place.revision) : null;
       const page = recent ?? (await readPage(parts, followed, place.revision));
-      for (const item of page.items) {
-        yield item.change;
+      if (page.items.length > 0) {
         place.saidAtMs = nowMs();
         place.passed = 0;
+        yield { items: page.items, isShared: recent !== null };
       }
-      place.passed += page.to - (page.items.at(-1)?.revision ?? place.revision);
+      place.passed += page.to - (page.last ?? place.revision);
       place.revision = page.to;
-      if (place.passed >= FOLLOW_SCAN_EVENTS) yield checkpoint(parts, app, place);
+      if (place.passed >= FOLLOW_SCAN_EVENTS) yield single(checkpoint(parts, app, place));
       if (page.hasMore) continue;
-      if (!place.isCaughtUp) yield caughtUp(parts, app, place);
+      if (!place.isCaughtUp) yield single(caughtUp(parts, app, place));
       await sleep(parts, place, wakeUp, signal);
-      if (!signal.aborted && nowMs() - place.saidAtMs >= checkpointMs) yield checkpoint(parts, app, place);
+      if (!signal.aborted && nowMs() - place.saidAtMs >= checkpointMs)
+        yield single(checkpoint(parts, app, place));
     }
   } finally {
     signal.removeEventListener("abort", wakeUp.wake);
@@ -77,7 +78,9 @@ type Place = {
 };
 
 type FollowPage = Readonly<{
-  items: readonly Readonly<{ revision: number; change: ChangeItem }>[];
+  items: readonly ChangeItem[];
+  /** The revision of the last of them. */
+  last: number | undefined;
   /** Everything up to this revision has been looked at. */
   to: number;
   hasMore: boolean;
@@ -94,8 +97,8 @@ async function readPage(
   invariant(head !== null, "an app never disappears");
   const isFull = rows.length === FOLLOW_PAGE_EVENTS;
   const to = isFull ? (rows.at(-1)?.revision ?? head) : Math.min(head, toRevision);
-  const items = rows.map((row) => ({ revision: row.revision, change: changeItem(cursors, row) }));
-  return { items, to: Math.max(to, afterRevision), hasMore: to < head };
+  const items = rows.map((row) => changeItem(cursors, row));
+  return { items, last: rows.at(-1)?.revision, to: Math.max(to, afterRevision), hasMore: to < head };
 }
 
 /** A page of the ring; null if it does not have what comes next. */
@@ -104,11 +107,12 @@ function recentPage(ring: Ring | null, filter: ChangeFilter, afterRevision: numb
   if (ring === null || newest === null) return null;
   const isFull = newest.length === FOLLOW_PAGE_EVENTS;
   const to = Math.max(isFull ? (newest.at(-1)?.row.revision ?? ring.to) : ring.to, afterRevision);
-  const items = newest
-    .filter(({ row }) => matchesFilter(filter, row))
-    .map(({ row, item }) => ({ revision: row.revision, change: item }));
-  return { items, to, hasMore: to < ring.to };
+  const matching = newest.filter(({ row }) => matchesFilter(filter, row));
+  const last = matching.at(-1)?.row.revision;
+  return { items: matching.map(({ item }) => item), last, to, hasMore: to < ring.to };
 }
+
+const single = (item: ChangeItem): ChangeBatch => ({ items: [item], isShared: false });
 
 async function sleep(parts: FollowParts, place: Place, wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;

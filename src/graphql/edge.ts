@@ -1,25 +1,43 @@
 import type { GraphQLSchema } from "graphql";
 import type { Context, Server } from "./context";
 import { createDocuments, type Documents } from "./documents";
+import { createOpenSubscriptions, type OpenSubscriptions } from "./openSubscriptions";
 import type { ReportError } from "./formatError";
 import { createSchema } from "./schema";
+import { createItemPlans, type ItemPlans } from "../changes/itemPlans.graphql";
 import type { Actor } from "../access/roles.policy";
 
 /** What HTTP, event streams and WebSockets share: the same schema, documents, limits, errors. */
 export type Edge = Readonly<{
   schema: GraphQLSchema;
   documents: Documents;
+  plans: ItemPlans;
+  subscriptions: OpenSubscriptions;
   server: Server;
   report: ReportError;
 }>;
 
 export function createEdge(
   server: Server,
-  { report, hasIntrospection }: Readonly<{ report: ReportError; hasIntrospection: boolean }>,
+  { report, hasIntrospection, subscriptionsMax }: EdgeOptions,
 ): Edge {
   const schema = createSchema();
-  return { schema, documents: createDocuments(schema, { hasIntrospection }), server, report };
+  return {
+    schema,
+    documents: createDocuments(schema, { hasIntrospection }),
+    plans: createItemPlans(schema),
+    subscriptions: createOpenSubscriptions(subscriptionsMax),
+    server,
+    report,
+  };
 }
+
+type EdgeOptions = Readonly<{
+  report: ReportError;
+  hasIntrospection: boolean;
+  /** At once, of all askers. */
+  subscriptionsMax?: number | undefined;
+}>;
 
 /** Who asks, and in which request. */
 export type Asker = Readonly<{ actor: Actor; requestId: string }>;

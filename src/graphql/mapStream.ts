@@ -2,6 +2,8 @@ type Mapping<Item, Result> = Readonly<{
   map: (item: Item) => Promise<Result>;
   /** The last result of a stream whose source failed. */
   afterError: (error: unknown) => Result;
+  /** Called once, when there will be no more results, for whatever reason. */
+  atEnd?: () => void;
 }>;
 
 /**
@@ -10,35 +12,50 @@ type Mapping<Item, Result> = Readonly<{
  */
 export function mapStream<Item, Result>(
   source: AsyncIterable<Item>,
-  { map, afterError }: Mapping<Item, Result>,
+  { map, afterError, atEnd = () => undefined }: Mapping<Item, Result>,
 ): AsyncGenerator<Result, void, void> {
   const iterator = source[Symbol.asyncIterator]();
-  let end: (result: IteratorResult<Result, void>) => void = () => undefined;
+  const waiting = new Set<(result: IteratorResult<Result, void>) => void>();
   let isOver = false;
-  const ended = new Promise<IteratorResult<Result, void>>((resolve) => (end = resolve));
+
+  function end(): void {
+    if (!isOver) atEnd();
+    isOver = true;
+  }
 
   const pull = async (): Promise<IteratorResult<Result, void>> => {
     if (isOver) return OVER;
     try {
       const item = await iterator.next();
       if (!item.done) return { done: false, value: await map(item.value) };
-      isOver = true;
+      end();
       return OVER;
     } catch (error) {
       if (isOver) return OVER;
-      isOver = true;
+      end();
       return { done: false, value: afterError(error) };
     }
   };
+  /** A race of promises would keep every result for as long as the stream lives. */
+  const next = (): Promise<IteratorResult<Result, void>> =>
+    new Promise((resolve) => {
+      waiting.add(resolve);
+      const settle = (result: IteratorResult<Result, void>): void => {
+        waiting.delete(resolve);
+        resolve(result);
+      };
+      void pull().then(settle);
+    });
   const finish = (): IteratorReturnResult<void> => {
-    isOver = true;
-    end(OVER);
+    end();
+    for (const resolve of waiting) resolve(OVER);
+    waiting.clear();
     // It may wait for its next item for as long as it likes; its own failures at the end concern nobody any more.
     iterator.return?.().catch(() => undefined);
     return OVER;
   };
   return {
-    next: () => Promise.race([ended, pull()]),
+    next,
     return: () => Promise.resolve(finish()),
     throw: () => Promise.resolve(finish()),
     [Symbol.asyncIterator]() {

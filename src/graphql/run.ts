@@ -1,12 +1,30 @@
 import { createSourceEventStream, execute } from "graphql";
-import type { ExecutionArgs, ExecutionResult, FormattedExecutionResult } from "graphql";
+import type {
+  ExecutionArgs,
+  ExecutionResult,
+  FormattedExecutionResult,
+  GraphQLFormattedError,
+} from "graphql";
 import { isSubscription, type Admitted } from "./admit";
 import { newContext, type Asker, type Edge } from "./edge";
 import { formatError } from "./formatError";
 import { mapStream } from "./mapStream";
+import type { ChangeBatch, ChangeItem } from "../changes/changeFeed";
+import type { ItemPlan } from "../changes/itemPlans.graphql";
 
 export type AdmittedOperation = Extract<Admitted, { errors: null }>;
-export type ResultStream = AsyncGenerator<FormattedExecutionResult, void, void>;
+
+/** A result as it is sent. */
+export type Delivery = Readonly<{
+  /** The whole result as JSON. */
+  text: string;
+  errors: readonly GraphQLFormattedError[] | null;
+  /** That of the change in it; null where there is none. */
+  cursor: string | null;
+}>;
+
+/** Results in the batches in which they were made; a batch is never empty. */
+export type ResultStream = AsyncGenerator<readonly Delivery[], void, void>;
 
 /** Executes what was admitted: one result, or a stream of them for a subscription. Never rejects for a request's sake. */
 export async function run(
@@ -15,15 +33,58 @@ export async function run(
   admitted: AdmittedOperation,
 ): Promise<FormattedExecutionResult | ResultStream> {
   if (!isSubscription(admitted.operation)) return formatted(edge, await runOnce(edge, asker, admitted));
-  const source = await createSourceEventStream(executionOf(edge, asker, admitted));
-  if (!isAsyncIterable(source)) return formatted(edge, source);
-  return mapStream(source, {
-    // Look-ups are remembered by a context, so each item has its own and shows the present.
-    map: async (rootValue) =>
-      formatted(edge, await execute({ ...executionOf(edge, asker, admitted), rootValue })),
-    afterError: (error) => ({ errors: [formatError(error, edge.report)] }),
+  let leave = (): void => undefined;
+  try {
+    leave = edge.subscriptions.enter();
+    const source = await createSourceEventStream(executionOf(edge, asker, admitted));
+    if (isAsyncIterable(source)) return subscribed(edge, asker, admitted, source, leave);
+    leave();
+    return formatted(edge, source);
+  } catch (error) {
+    leave();
+    return failed(edge, error);
+  }
+}
+
+/** The results of a subscription, whose source gives the changes as they come. */
+function subscribed(
+  edge: Edge,
+  asker: Asker,
+  admitted: AdmittedOperation,
+  source: AsyncIterable<unknown>,
+  atEnd: () => void,
+): ResultStream {
+  const plan = edge.plans.of(admitted);
+  return mapStream(source as AsyncIterable<ChangeBatch>, {
+    map: (batch) => deliveries(edge, asker, admitted, plan, batch),
+    afterError: (error) => [deliveryOf(failed(edge, error), null)],
+    atEnd,
   });
 }
+
+async function deliveries(
+  edge: Edge,
+  asker: Asker,
+  admitted: AdmittedOperation,
+  plan: ItemPlan,
+  batch: ChangeBatch,
+): Promise<readonly Delivery[]> {
+  const texts = plan.textsOf(batch);
+  const executed = async (item: ChangeItem): Promise<Delivery> => {
+    const result = await execute({ ...executionOf(edge, asker, admitted), rootValue: item });
+    return deliveryOf(formatted(edge, result), item.cursor);
+  };
+  if (texts === null) return Promise.all(batch.items.map(executed));
+  return batch.items.map(({ cursor }, index) => ({ text: texts[index] ?? "", errors: null, cursor }));
+}
+
+export function deliveryOf(result: FormattedExecutionResult, cursor: string | null): Delivery {
+  return { text: JSON.stringify(result), errors: result.errors ?? null, cursor };
+}
+
+const failed = ({ report }: Edge, error: unknown): FormattedExecutionResult => ({
+  errors: [formatError(error, report)],
+});
 
 /** Executes a query or a mutation; its errors are as graphql-js gives them, and must be formatted before anybody sees them. */
 export async function runOnce(

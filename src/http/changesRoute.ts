@@ -6,7 +6,7 @@ import { askerOf, type Gates } from "./gates";
 import { FILTER_VALUES_MAX } from "../changes/changes.graphql";
 import { admit } from "../graphql/admit";
 import type { Edge } from "../graphql/edge";
-import { isResultStream, run, type ResultStream } from "../graphql/run";
+import { isResultStream, run, type Delivery, type ResultStream } from "../graphql/run";
 
 export const CHANGES_PATH = "/changes";
 
@@ -27,7 +27,8 @@ export function serveChanges(fastify: FastifyInstance, { edge, gates, streams }:
     if (!isResultStream(results)) return refuse(reply, results);
     // What cannot be followed shows at the first item, for which a consumer never waits; then it is told by the status.
     const first = await results.next();
-    if (first.done !== true && first.value.errors) return refuse(reply, first.value);
+    const errors = first.done === true ? null : first.value[0]?.errors;
+    if (errors) return refuse(reply, { errors });
     return streams.send(request, reply, goingOn(first, results), CHANGE_EVENTS);
   });
 }
@@ -40,13 +41,15 @@ const FOLLOW = `subscription ($app: String!, $after: String, $since: DateTime, $
 }`;
 
 const CHANGE_EVENTS: EventFormat = {
-  write({ data, errors }) {
+  write({ text, errors, cursor }) {
     if (errors) return `event: error\ndata: ${JSON.stringify({ errors })}\n\n`;
-    const item = data?.["changes"] as Readonly<{ cursor: string }>;
-    return `id: ${item.cursor}\ndata: ${JSON.stringify(item)}\n\n`;
+    return `id: ${cursor}\ndata: ${text.slice(BEFORE_ITEM.length, -AFTER_ITEM.length)}\n\n`;
   },
   end: "",
 };
+/** What stands around the item in a result of the document above. */
+const BEFORE_ITEM = `{"data":{"changes":`;
+const AFTER_ITEM = "}}";
 
 const TEXTS = ["app", "after", "since", "startAt", "consumer", "instance"] as const;
 const LISTS = ["environments", "kinds", "types", "entities", "tags"] as const;
@@ -94,6 +97,7 @@ const STATUS: Readonly<Record<string, number>> = {
   CURSOR_UNKNOWN: 410,
   CONSUMER_BUSY: 409,
   INTERNAL: 500,
+  LIMIT_EXCEEDED: 503,
 };
 
 function statusOf([error]: readonly GraphQLFormattedError[]): number {
@@ -101,7 +105,7 @@ function statusOf([error]: readonly GraphQLFormattedError[]): number {
 }
 
 /** Ends as `rest` does, also while it waits. */
-function goingOn(first: IteratorResult<FormattedExecutionResult, void>, rest: ResultStream): ResultStream {
+function goingOn(first: IteratorResult<readonly Delivery[], void>, rest: ResultStream): ResultStream {
   let isFirst = true;
   return {
     ...rest,

@@ -2,14 +2,16 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { FormattedExecutionResult } from "graphql";
 import { publicError } from "./errorBody";
 import { STREAMS_MAX } from "./limits";
+import { WAITING_BYTES_MAX } from "./outlet";
+import { slowConsumer, type Stalls } from "./stalls";
 import type { Visits } from "../access/visits";
 import { formatError, type ReportError } from "../graphql/formatError";
-import { isResultStream, type ResultStream } from "../graphql/run";
+import { deliveryOf, isResultStream, type Delivery, type ResultStream } from "../graphql/run";
 
 /** Comments keep proxies and browsers from giving up on a stream where nothing happens. */
 export const STREAM_PING_MS = 12_000;
-/** A consumer that takes nothing for so long is gone. */
-export const STREAM_STALLED_MS_MAX = 60_000;
+/** How long the last words wait for a consumer that has taken nothing for too long. */
+const LAST_WORDS_MS_MAX = 30_000;
 
 /** Results as server-sent events. */
 export type EventStreams = Readonly<{
@@ -27,19 +29,23 @@ export type EventStreams = Readonly<{
 
 export type StreamedResults = FormattedExecutionResult | ResultStream;
 /** How a result is written, and what is written behind the last one. */
-export type EventFormat = Readonly<{ write: (result: FormattedExecutionResult) => string; end: string }>;
+export type EventFormat = Readonly<{ write: (result: Delivery) => string; end: string }>;
 
 /** That of the graphql-sse protocol's distinct connections. */
 export const GRAPHQL_EVENTS: EventFormat = {
-  write: (result) => `event: next\ndata: ${JSON.stringify(result)}\n\n`,
+  write: ({ text }) => `event: next\ndata: ${text}\n\n`,
   end: "event: complete\ndata: \n\n",
 };
 
-export function createEventStreams(visits: Pick<Visits, "enter">, report: ReportError): EventStreams {
+export function createEventStreams(
+  visits: Pick<Visits, "enter">,
+  report: ReportError,
+  stalls: Stalls,
+): EventStreams {
   const open = new Set<() => void>();
   return {
     isFull: () => open.size >= STREAMS_MAX,
-    async send(request, reply, results, { write: text, end: farewell }) {
+    async send(request, reply, results, format) {
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, HEADERS);
@@ -57,14 +63,13 @@ export function createEventStreams(visits: Pick<Visits, "enter">, report: Report
       raw.write(PING);
       const pings = setInterval(() => raw.writableNeedDrain || raw.write(PING), STREAM_PING_MS);
       try {
-        if (!isResultStream(results)) await write(raw, text(results));
-        else for await (const result of results) await write(raw, text(result));
-        if (last) await write(raw, text(last));
+        await writeAll(raw, results, format, stalls);
+        if (last && !raw.writableEnded) raw.write(format.write(deliveryOf(last, null)));
       } finally {
         leave();
         clearInterval(pings);
         open.delete(end);
-        raw.end(farewell);
+        if (!raw.writableEnded) raw.end(format.end);
       }
       return reply;
     },
@@ -72,6 +77,52 @@ export function createEventStreams(visits: Pick<Visits, "enter">, report: Report
       for (const end of open) end();
     },
   };
+}
+
+/** Writes results as they come, and pulls the next ones when there is room for them. */
+async function writeAll(
+  raw: FastifyReply["raw"],
+  results: StreamedResults,
+  format: EventFormat,
+  stalls: Stalls,
+): Promise<void> {
+  if (!isResultStream(results)) return void raw.write(format.write(deliveryOf(results, null)));
+  let cursor: string | null = null;
+  for await (const deliveries of results) {
+    let text = "";
+    for (const delivery of deliveries) {
+      text += format.write(delivery);
+      cursor = delivery.cursor ?? cursor;
+      if (text.length < WAITING_BYTES_MAX && delivery !== deliveries.at(-1)) continue;
+      const isFull = !raw.destroyed && !raw.write(text);
+      text = "";
+      if (isFull && !(await drained(raw, stalls))) return endStalled(raw, format, cursor);
+      if (raw.destroyed) return;
+    }
+  }
+}
+
+/** Says what became of it behind all that was not taken yet, and waits a while for that to be taken. */
+function endStalled(raw: FastifyReply["raw"], format: EventFormat, cursor: string | null): void {
+  raw.end(format.write(deliveryOf({ errors: [slowConsumer(cursor)] }, null)) + format.end);
+  const cutOff = setTimeout(() => raw.destroy(), LAST_WORDS_MS_MAX);
+  raw.once("close", () => clearTimeout(cutOff));
+}
+
+/** Resolves when everything was taken or nobody is there any more; false if nothing was taken for too long. */
+function drained(raw: FastifyReply["raw"], stalls: Stalls): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (isTaken: boolean): void => {
+      over();
+      raw.off("drain", taken);
+      raw.off("close", taken);
+      resolve(isTaken);
+    };
+    const taken = (): void => settle(true);
+    const over = stalls.waiting(() => settle(false));
+    raw.on("drain", taken);
+    raw.on("close", taken);
+  });
 }
 
 const PING = ":\n\n";
@@ -86,18 +137,3 @@ export const tooManyStreams = publicError(
   "LIMIT_EXCEEDED",
   `At most ${STREAMS_MAX} event streams may be open at once.`,
 );
-
-async function write(raw: FastifyReply["raw"], text: string): Promise<void> {
-  if (raw.destroyed || raw.write(text)) return;
-  await new Promise<void>((resolve) => {
-    const stalled = setTimeout(() => raw.destroy(), STREAM_STALLED_MS_MAX);
-    const go = (): void => {
-      clearTimeout(stalled);
-      raw.off("drain", go);
-      raw.off("close", go);
-      resolve();
-    };
-    raw.on("drain", go);
-    raw.on("close", go);
-  });
-}

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import type { SocketProtocol } from "./socketProtocol";
+import type { SocketFacts, SocketProtocol } from "./socketProtocol";
 
 /** A client that does not answer a ping before the next one is gone. */
 export const SOCKET_PING_MS = 12_000;
@@ -9,7 +9,7 @@ const INTERNAL_ERROR = 1011;
 export function serveSocket(
   protocol: SocketProtocol,
   socket: WebSocket,
-  authorization: string | undefined,
+  facts: Pick<SocketFacts, "authorization" | "outlet">,
 ): void {
   // Broken frames and messages that are too long: ws closes the socket itself, with the code that says so.
   socket.on("error", () => undefined);
@@ -24,7 +24,7 @@ export function serveSocket(
         });
       },
     },
-    { socket, authorization },
+    { socket, ...facts },
   );
   const stopPinging = pingRegularly(socket);
   socket.once("close", (code, reason) => {
@@ -33,7 +33,7 @@ export function serveSocket(
   });
 }
 
-/** Resolves when the message is on its way, so that results are pulled no faster than they leave. */
+/** Resolves when the message is on its way. */
 function send(socket: WebSocket, message: string): Promise<void> {
   return new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) return resolve();

@@ -13,6 +13,7 @@ import { BODY_TOO_LARGE, bodyBytesMaxOf } from "./bodyLimit";
 import { BODY_BYTES_MAX, DRAIN_MS_MAX, REQUEST_MS_MAX } from "./limits";
 import { requestIdOf } from "./requestId";
 import { createSocketProtocol } from "./socketProtocol";
+import { createStalls, type Stalls } from "./stalls";
 import { attachWebSockets } from "./webSockets";
 import type { Authenticate } from "../access/authenticate";
 import type { Visits } from "../access/visits";
@@ -38,6 +39,10 @@ export type HttpSettings = Readonly<{
   port: number;
   hasIntrospection: boolean;
   hasIde: boolean;
+  /** Of subscriptions at once. */
+  subscriptionsMax?: number;
+  /** By what slow consumers are found. */
+  stalls?: Stalls;
 }>;
 
 export type HttpServer = Readonly<{
@@ -57,12 +62,13 @@ export async function createHttpServer({
   settings,
 }: HttpOptions): Promise<HttpServer> {
   const report: ReportError = (id, error) => logger?.error({ id, err: error }, `internal error ${id}`);
-  const edge = createEdge(server, { report, hasIntrospection: settings.hasIntrospection });
+  const { hasIntrospection, subscriptionsMax, stalls = createStalls(() => performance.now()) } = settings;
+  const edge = createEdge(server, { report, hasIntrospection, subscriptionsMax });
   const apollo = createApollo(edge);
   await apollo.start();
 
   const fastify = createFastify(report);
-  const streams = createEventStreams(visits, report);
+  const streams = createEventStreams(visits, report, stalls);
   const gates = createGates(authenticate, report);
   fastify.decorateRequest("actor", null);
   serveHealth(fastify, ready);
@@ -72,7 +78,8 @@ export async function createHttpServer({
   serveEventSchemas(fastify);
   serveChanges(fastify, { edge, gates, streams });
   const protocol = createSocketProtocol(edge, authenticate, visits);
-  const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol);
+  const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol, stalls);
+  const stopWatching = stalls.watch();
 
   return {
     listen: () => fastify.listen({ host: settings.host, port: settings.port }),
@@ -81,6 +88,7 @@ export async function createHttpServer({
       const closed = fastify.close();
       streams.endAll();
       await Promise.all([closed, sockets.close(DRAIN_MS_MAX)]);
+      stopWatching();
       clearTimeout(cutOff);
       await apollo.stop();
     },

@@ -8,13 +8,15 @@ import { admit } from "../graphql/admit";
 import type { Actor } from "../access/roles.policy";
 import type { Asker, Edge } from "../graphql/edge";
 import { formatError } from "../graphql/formatError";
-import { run, type AdmittedOperation } from "../graphql/run";
+import { isResultStream, run, type AdmittedOperation } from "../graphql/run";
+import type { Outlet } from "./outlet";
+import { sendResults } from "./sendResults";
 
 export const SUBSCRIPTIONS_PER_SOCKET_MAX = 100;
 const UNAUTHORIZED = 4401;
 
 /** What is known of a socket. `authorization` is its header's, until the one comes that counts. */
-export type SocketFacts = { socket: WebSocket; authorization: string | undefined };
+export type SocketFacts = { socket: WebSocket; authorization: string | undefined; outlet: Outlet };
 export type SocketProtocol = Server<SocketFacts>;
 
 /** GraphQL in the graphql-transport-ws protocol. The token comes in `connection_init` as `authorization`, or as a header. */
@@ -23,11 +25,13 @@ export function createSocketProtocol(
   authenticate: Authenticate,
   visits: Pick<Visits, "enter">,
 ): SocketProtocol {
-  const runFor = ({ rootValue, contextValue }: ExecutionArgs): OperationResult => {
+  const runFor = async ({ rootValue, contextValue }: ExecutionArgs): Promise<Awaited<OperationResult>> => {
     // Both are as `onSubscribe` below gave them.
-    const results = run(edge, contextValue as Asker, rootValue as AdmittedOperation);
+    const { asker, ...receiver } = contextValue as Subscriber;
+    const results = await run(edge, asker, rootValue as AdmittedOperation);
+    const given = isResultStream(results) ? sendResults(results, receiver) : results;
     // Formatted results differ from unformatted ones in type only where `onNext` below hands them on.
-    return results as unknown as OperationResult;
+    return given as Awaited<OperationResult>;
   };
   return makeServer<Record<string, unknown>, SocketFacts>({
     async onConnect({ connectionParams, extra }) {
@@ -42,11 +46,11 @@ export function createSocketProtocol(
       socket.once("close", visits.enter(extra.authorization, end));
       return true;
     },
-    async onSubscribe({ subscriptions, extra: { socket, authorization } }, _id, payload) {
+    async onSubscribe({ subscriptions, extra: { socket, authorization, outlet } }, id, payload) {
       if (Object.keys(subscriptions).length > SUBSCRIPTIONS_PER_SOCKET_MAX) return [tooManySubscriptions()];
       const actor = await authenticate(authorization);
       if (!actor) socket.close(UNAUTHORIZED, "Unauthorized");
-      return actor ? subscribing(edge, actor, payload) : [unauthenticated()];
+      return actor ? subscribing(edge, { actor, id, outlet }, payload) : [unauthenticated()];
     },
     execute: runFor,
     subscribe: runFor,
@@ -55,15 +59,18 @@ export function createSocketProtocol(
   });
 }
 
+/** Who asks, and where the results go. */
+type Subscriber = Readonly<{ asker: Asker; id: string; outlet: Outlet }>;
+
 function subscribing(
   edge: Edge,
-  actor: Actor,
+  { actor, id, outlet }: Readonly<{ actor: Actor; id: string; outlet: Outlet }>,
   payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
   const admitted = admit(edge, payload);
   if (admitted.errors !== null) return admitted.errors;
   const { document, operationName } = admitted;
-  const contextValue: Asker = { actor, requestId: randomUUID() };
+  const contextValue: Subscriber = { asker: { actor, requestId: randomUUID() }, id, outlet };
   return { schema: edge.schema, document, operationName, rootValue: admitted, contextValue };
 }
 

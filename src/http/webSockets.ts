@@ -5,6 +5,8 @@ import { WebSocketServer } from "ws";
 import { BODY_BYTES_MAX } from "./limits";
 import type { SocketProtocol } from "./socketProtocol";
 import { serveSocket } from "./serveSocket";
+import { createOutlet } from "./outlet";
+import type { Stalls } from "./stalls";
 
 export const SOCKETS_MAX = 5_000;
 const GOING_AWAY = 1001;
@@ -15,13 +17,19 @@ export type WebSockets = Readonly<{
 }>;
 
 /** Serves WebSockets at one path of the HTTP server. */
-export function attachWebSockets(http: NodeServer, path: string, protocol: SocketProtocol): WebSockets {
+export function attachWebSockets(
+  http: NodeServer,
+  path: string,
+  protocol: SocketProtocol,
+  stalls: Stalls,
+): WebSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: BODY_BYTES_MAX, handleProtocols });
   http.on("upgrade", (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     if (request.url?.split("?")[0] !== path) return refuseUpgrade(connection, "404 Not Found");
     if (sockets.clients.size >= SOCKETS_MAX) return refuseUpgrade(connection, "503 Service Unavailable");
     sockets.handleUpgrade(request, connection, head, (socket) => {
-      serveSocket(protocol, socket, request.headers.authorization);
+      const outlet = createOutlet(socket, connection, stalls);
+      serveSocket(protocol, socket, { authorization: request.headers.authorization, outlet });
     });
   });
   return {

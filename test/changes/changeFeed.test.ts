@@ -6,7 +6,15 @@ import { silent } from "../../src/lib/logger";
 import { serverSecret } from "../../src/postgres/serverSecret";
 import { rebuildCommand } from "../../src/projections/rebuildCommand";
 import { createWriter, seededRandom, thingsProjection } from "../projections/things";
-import { feedFixture, kindsOf, subjectsOf, take, type FeedFixture, type FeedServer } from "./feedFixture";
+import {
+  feedFixture,
+  kindsOf,
+  oneByOne,
+  subjectsOf,
+  take,
+  type FeedFixture,
+  type FeedServer,
+} from "./feedFixture";
 
 describe("the change feed", () => {
   let fixture: FeedFixture;
@@ -32,7 +40,7 @@ describe("the change feed", () => {
   function follow(start: ChangeStart, filter: ChangeFilter = {}, on = server): AsyncIterator<ChangeItem> {
     const controller = new AbortController();
     open.push(controller);
-    return on.feed.follow("shop", start, filter, controller.signal)[Symbol.asyncIterator]();
+    return oneByOne(on.feed.follow("shop", start, filter, controller.signal));
   }
   const page = (start: ChangeStart, filter: ChangeFilter = {}, first = 100) =>
     server.feed.page("shop", start, filter, first);
@@ -209,7 +217,7 @@ describe("the change feed", () => {
     it("ends at once when its consumer goes, also while it waits", async () => {
       await make("a");
       const controller = new AbortController();
-      const stream = server.feed.follow("shop", BEGINNING, {}, controller.signal)[Symbol.asyncIterator]();
+      const stream = oneByOne(server.feed.follow("shop", BEGINNING, {}, controller.signal));
       await take(stream, 2);
       const waiting = stream.next();
       controller.abort();
@@ -232,12 +240,12 @@ describe("the change feed", () => {
         secret: await serverSecret(database, "cursors"),
         onProjected: () => () => undefined,
       });
-      const stream = feed.follow("shop", BEGINNING, {}, new AbortController().signal)[Symbol.asyncIterator]();
+      const stream = oneByOne(feed.follow("shop", BEGINNING, {}, new AbortController().signal));
       await take(stream, 100);
       expect(reads).toBe(1);
       await take(stream, 1);
       expect(reads).toBe(2);
-      await stream.return?.();
+      await stream.return(undefined);
     });
 
     it("has no gap and no duplicate while writers write and consumers reconnect at random", async () => {

@@ -6,7 +6,13 @@ import { CHANGES_PAGE_SIZE_MAX, FILTER_VALUES_MAX } from "../../src/changes/chan
 import { guarded } from "../../src/access/guard.graphql";
 import type { TakeOne } from "../../src/access/rateLimits";
 import type { Actor, Role } from "../../src/access/roles.policy";
+import { createItemPlans } from "../../src/changes/itemPlans.graphql";
+import { admit } from "../../src/graphql/admit";
+import type { Server } from "../../src/graphql/context";
+import { createDocuments } from "../../src/graphql/documents";
 import { formatError } from "../../src/graphql/formatError";
+import { createOpenSubscriptions } from "../../src/graphql/openSubscriptions";
+import { isResultStream, run, type ResultStream } from "../../src/graphql/run";
 import { createWriter } from "../projections/things";
 import { feedFixture, type FeedFixture, type FeedServer } from "./feedFixture";
 
@@ -91,15 +97,21 @@ describe("changes in GraphQL", () => {
   });
 
   it("streams from a cursor on and then live, and ends when its consumer goes", async () => {
-    const stream = await subscribe({
+    const edge = {
       schema,
-      document: parse(
-        `subscription { changes(app: "shop", startAt: BEGINNING, filter: { entities: ["thing_shop_a", "thing_shop_b"] }) { kind event { subject } } }`,
-      ),
-      contextValue: asking("VIEWER"),
-    });
-    if (!(Symbol.asyncIterator in stream)) throw new Error("It is no stream.");
-    const next = async () => ((await stream.next()).value as ExecutionResult).data?.["changes"];
+      documents: createDocuments(schema, { hasIntrospection: false }),
+      plans: createItemPlans(schema),
+      subscriptions: createOpenSubscriptions(),
+      server: asking().server as unknown as Server,
+      report: () => undefined,
+    };
+    const query = `subscription { changes(app: "shop", startAt: BEGINNING, filter: { entities: ["thing_shop_a", "thing_shop_b"] }) { kind event { subject } } }`;
+    const admitted = admit(edge, { query });
+    if (admitted.errors) throw new Error("It is refused.");
+    const stream = await run(edge, { actor: asking("VIEWER").actor, requestId: "r" }, admitted);
+    if (!isResultStream(stream)) throw new Error("It is no stream.");
+    const results = eachOf(stream);
+    const next = async () => (await results.next()).value as unknown;
     expect([await next(), await next(), await next()]).toEqual([
       { kind: "EVENT", event: { subject: "thing_shop_a" } },
       { kind: "EVENT", event: { subject: "thing_shop_b" } },
@@ -109,7 +121,7 @@ describe("changes in GraphQL", () => {
     await write("ThingGrown", { name: "a", size: 1 });
     expect(await live).toEqual({ kind: "EVENT", event: { subject: "thing_shop_a" } });
     const waiting = stream.next();
-    await stream.return?.();
+    await stream.return();
     expect((await waiting).done).toBe(true);
   });
 
@@ -150,6 +162,14 @@ describe("changes in GraphQL", () => {
     expect(codeOf(stream as ExecutionResult)).toEqual(["NOT_FOUND"]);
   });
 });
+
+async function* eachOf(stream: ResultStream): AsyncGenerator<unknown> {
+  for await (const deliveries of stream) {
+    for (const { text } of deliveries) {
+      yield (JSON.parse(text) as { data: { changes: unknown } }).data.changes;
+    }
+  }
+}
 
 function never(): AsyncIterator<never> {
   throw new Error("Nobody publishes.");

@@ -1,4 +1,4 @@
-import type { ChangeFeed, ChangeItem } from "../../src/changes/changeFeed";
+import type { ChangeBatch, ChangeFeed, ChangeItem } from "../../src/changes/changeFeed";
 import { createChangeFeed } from "../../src/changes/postgresChangeFeed";
 import type { EventStore } from "../../src/eventstore/eventStore";
 import { createMemoryEventStore } from "../../src/eventstore/memory";
@@ -80,6 +80,11 @@ export async function feedFixture(): Promise<FeedFixture> {
       await things.drop();
     },
   };
+}
+
+/** The items of a feed one by one. */
+export async function* oneByOne(batches: AsyncIterable<ChangeBatch>): AsyncGenerator<ChangeItem> {
+  for await (const { items } of batches) yield* items;
 }
 
 /** The next `count` items of a stream; the stream stays open. */

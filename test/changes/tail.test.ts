@@ -1,7 +1,7 @@
 import type { ChangeFilter, ChangeItem, ChangeStart } from "../../src/changes/changeFeed";
 import { createRing, RING_CHARACTERS_MAX, type Recent } from "../../src/changes/ring";
 import { createWriter, recorded, seededRandom } from "../projections/things";
-import { feedFixture, take, type FeedFixture, type FeedServer } from "./feedFixture";
+import { feedFixture, oneByOne, take, type FeedFixture, type FeedServer } from "./feedFixture";
 
 describe("the tail that all followers of an app have in common", () => {
   let fixture: FeedFixture;
@@ -29,7 +29,7 @@ describe("the tail that all followers of an app have in common", () => {
   function follow(start: ChangeStart, filter: ChangeFilter = {}): AsyncIterator<ChangeItem> {
     const controller = new AbortController();
     open.push(controller);
-    return server.feed.follow("shop", start, filter, controller.signal)[Symbol.asyncIterator]();
+    return oneByOne(server.feed.follow("shop", start, filter, controller.signal));
   }
 
   const untilCaughtUp = async (stream: AsyncIterator<ChangeItem>): Promise<void> => {
