@@ -40,7 +40,8 @@ export type RoundResult = Readonly<{
 }>;
 
 const SETTLE_MS_MAX = 60_000;
-const SEEN_MS_MAX = 30_000;
+/** Longer than a server waits for the answer to a query that a network has swallowed, while it reads for its followers. */
+const SEEN_MS_MAX = 60_000;
 
 /** Writers and followers of an app of its own while there is trouble; then all is healed, read and compared. */
 export async function runRound(options: RoundOptions): Promise<RoundResult> {
