@@ -27,6 +27,8 @@ export type ChangeFeedOptions = Readonly<{
   nowMs?: () => number;
   /** How long a follower sleeps before it looks at the clock again. */
   pollMs?: number;
+  /** How long a look at what is new may take before the next one. */
+  lookMsMax?: number;
   /** How many of the newest events of an app are kept for those who are at its head. */
   ringEventsMax?: number;
 }>;

@@ -8,6 +8,8 @@ import type { Database } from "../postgres/database";
 
 /** The net under the wake-ups: what comes from another server is seen after this long at the latest. */
 export const HEAD_POLL_MS = 1_000;
+/** After so long nobody waits for a look: a network may have swallowed its query, for whose answer a connection waits much longer. */
+export const LOOK_MS_MAX = 5_000;
 const TAIL_PAGE_EVENTS = 500;
 
 /**
@@ -32,6 +34,7 @@ export type TailsOptions = Readonly<{
   /** Calls its listener when read models came further. Returns how to stop. */
   onProjected: (listener: () => void) => () => void;
   headPollMs?: number;
+  lookMsMax?: number;
   ringEventsMax?: number;
 }>;
 
@@ -76,9 +79,9 @@ export function createTails(options: TailsOptions): Tails {
 
 type Looking = Readonly<{ look: () => void; stop: () => void }>;
 
-/** Looks whenever read models came further, one look at a time. */
+/** Looks whenever read models came further, one look at a time unless one does not end. */
 function lookWhenProjected(options: TailsOptions, tails: TailedApps): Looking {
-  const { database, onProjected, headPollMs = HEAD_POLL_MS } = options;
+  const { database, onProjected, headPollMs = HEAD_POLL_MS, lookMsMax = LOOK_MS_MAX } = options;
   let isLooking = false;
   let isAskedAgain = false;
 
@@ -96,7 +99,7 @@ function lookWhenProjected(options: TailsOptions, tails: TailedApps): Looking {
     while (isAskedAgain) {
       isAskedAgain = false;
       // While the database is away nothing changes either, and the next poll looks again.
-      await lookOnce().catch(() => undefined);
+      await endedWithin(lookMsMax, lookOnce()).catch(() => undefined);
     }
     isLooking = false;
   }
@@ -116,6 +119,17 @@ function lookWhenProjected(options: TailsOptions, tails: TailedApps): Looking {
   };
 }
 
+/** Resolves when the work is done, or after so long; what it does later nobody is told. */
+async function endedWithin(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Brings a tail to its app's head, and wakes its followers as it comes further. */
 async function advance(
   { database, cursors, ringEventsMax = RING_EVENTS_MAX }: TailsOptions,
@@ -131,6 +145,8 @@ async function advance(
   while (ring.to < head) {
     const range = { app, afterRevision: ring.to, toRevision: head, filter: {}, limit: TAIL_PAGE_EVENTS };
     const { rows } = await readChanges(database, range);
+    // A look that nobody waited for any more may have come further meanwhile, or this may be that one.
+    if (ring.to !== range.afterRevision) return;
     const isFull = rows.length === TAIL_PAGE_EVENTS;
     ring.add(
       rows.map((row) => recent(cursors, row)),

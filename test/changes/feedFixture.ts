@@ -13,6 +13,8 @@ export type FeedServer = Readonly<{
   database: Database;
   /** How often the feed has read rows of the table. */
   reads: () => number;
+  /** The next query of the feed is never answered. */
+  swallowNext: () => void;
   /** Moves the clock that checkpoints go by. */
   advanceMs: (ms: number) => void;
   stop: () => Promise<void>;
@@ -26,7 +28,7 @@ export type FeedFixture = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-type ServerOptions = Readonly<{ logId?: string; ringEventsMax?: number }>;
+type ServerOptions = Readonly<{ logId?: string; ringEventsMax?: number; lookMsMax?: number }>;
 
 /** Servers that project things and serve their feed. */
 export async function feedFixture(): Promise<FeedFixture> {
@@ -41,12 +43,17 @@ export async function feedFixture(): Promise<FeedFixture> {
     await runner.start();
     let nowMs = 0;
     let reads = 0;
+    let swallows = false;
     const feed = createChangeFeed({
       ...options,
       database: {
         ...database,
         query: (text, parameters, name) => {
           if (name === "changes.readChanges") reads++;
+          if (swallows) {
+            swallows = false;
+            return new Promise(() => undefined);
+          }
           return database.query(text, parameters, name);
         },
       },
@@ -61,6 +68,7 @@ export async function feedFixture(): Promise<FeedFixture> {
       feed,
       database,
       reads: () => reads,
+      swallowNext: () => void (swallows = true),
       advanceMs: (ms) => (nowMs += ms),
       stop: async () => {
         feed.close();

@@ -51,6 +51,19 @@ describe("the tail that all followers of an app have in common", () => {
     for (const items of taken) items.forEach((item, index) => expect(item).toBe(taken[0]?.[index]));
   });
 
+  it("goes on soon when the answer to its query never comes", async () => {
+    server = await fixture.startServer({ lookMsMax: 50 });
+    await server.runner.projected(await write("ThingMade", { name: "a" }));
+    const stream = follow({ startAt: "NOW" });
+    await untilCaughtUp(stream);
+    // Once something came by the tail, the follower reads nothing for itself.
+    await grow("a", 1);
+    await take(stream, 1);
+    server.swallowNext();
+    await grow("a", 3);
+    expect(await sequences(stream, 3)).toEqual([2, 3, 4]);
+  });
+
   it("reads the table for who has fallen behind the ring, and for who begins in the past", async () => {
     server = await fixture.startServer({ ringEventsMax: 8 });
     await server.runner.projected(await write("ThingMade", { name: "a" }));
