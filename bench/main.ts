@@ -1,6 +1,7 @@
 import { runAppendBench } from "./append";
 import { runDefinitionBench } from "./definitions";
 import { runEvaluateBench } from "./evaluate";
+import { runFeedBench } from "./feed";
 import { runGraphqlBench } from "./graphql";
 import { runListBench } from "./lists";
 import { runKurrentdbBench } from "./kurrentdb";
@@ -26,6 +27,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (isWanted("lists")) await headed("Lists of a large app", runListBench);
   if (isWanted("servers")) await headed("Two servers on one database", () => benchDatabase(runServersBench));
   if (isWanted("webhooks")) await headed("Webhooks", runWebhookBench);
+  if (isWanted("feed")) await headed("The feed", runFeedBench);
   if (isWanted("start")) await headed("Starting", runStartBench);
 }
 

@@ -1,6 +1,7 @@
 import { startEmbedded } from "../src/postgres/embedded/startEmbedded";
 import { openParts } from "../src/parts";
 import { silent } from "../src/lib/logger";
+import { migrate } from "../src/postgres/migrations";
 import { PRODUCTION } from "../src/apps/app.events";
 
 const BATCH = 500;
@@ -8,6 +9,7 @@ const BATCH = 500;
 /** Appends so many events to one app of the database in a folder, through the command handler. */
 export async function appendMany(dataDir: string, events: number): Promise<void> {
   const database = await startEmbedded({ dataDir, logger: silent });
+  await migrate(database.url, "migrations", silent);
   const report = (error: unknown) => console.error(error);
   const parts = await openParts({
     url: database.url,

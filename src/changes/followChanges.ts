@@ -52,7 +52,7 @@ export async function* followChanges(
       if (page.items.length > 0) {
         place.saidAtMs = nowMs();
         place.passed = 0;
-        yield { items: page.items, isShared: recent !== null };
+        yield handedOver(page, recent !== null);
       }
       place.passed += page.to - (page.last ?? place.revision);
       place.revision = page.to;
@@ -77,14 +77,21 @@ type Place = {
   isCaughtUp: boolean;
 };
 
-type FollowPage = Readonly<{
+type FollowPage = {
   items: readonly ChangeItem[];
   /** The revision of the last of them. */
-  last: number | undefined;
+  readonly last: number | undefined;
   /** Everything up to this revision has been looked at. */
-  to: number;
-  hasMore: boolean;
-}>;
+  readonly to: number;
+  readonly hasMore: boolean;
+};
+
+/** Lets go of what a slow consumer has to hold anyway. */
+function handedOver(page: FollowPage, isShared: boolean): ChangeBatch {
+  const { items } = page;
+  page.items = [];
+  return { items, isShared };
+}
 
 async function readPage(
   { database, cursors }: FollowParts,

@@ -13,7 +13,7 @@ export type Outlet = Readonly<{
   /** Resolves when there is room for more: whether the socket is open still. `stalled` makes the last message of who never makes room. */
   room: (stalled: () => Readonly<{ message: string; cursor: string | null }>) => Promise<boolean>;
   /** Sends as many of the messages as may wait, in one write. Returns how many. */
-  send: (messages: readonly string[]) => number;
+  send: (messages: Iterable<string>) => number;
 }>;
 
 /** `connection` is what the socket's frames go to. */

@@ -2,6 +2,11 @@ import type { Outlet } from "./outlet";
 import { slowConsumer } from "./stalls";
 import type { Delivery, ResultStream } from "../graphql/run";
 
+/** One by one, since not all may have room. */
+function* messagesOf(start: string, deliveries: readonly Delivery[]): Iterable<string> {
+  for (const { text } of deliveries) yield `${start}${text}}`;
+}
+
 type Receiver = Readonly<{ id: string; outlet: Outlet }>;
 
 /**
@@ -24,7 +29,7 @@ export function sendResults(
     for (let rest = deliveries; rest.length > 0 && !isOver;) {
       if (!(await outlet.room(lastWords))) return;
       if (isOver) return;
-      const sent = outlet.send(rest.map(({ text }) => `${start}${text}}`));
+      const sent = outlet.send(messagesOf(start, rest));
       cursor = rest[sent - 1]?.cursor ?? cursor;
       rest = rest.slice(sent);
     }
