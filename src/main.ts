@@ -39,6 +39,7 @@ async function run(settings: Settings): Promise<void> {
       adminToken: settings.adminToken,
       oidc: oidcIn(settings),
       perMinute: perMinuteIn(settings),
+      metricsToken: settings.metricsToken,
       arePrivateAddressesAllowed: settings.webhookPrivateAddresses === "allow",
       http: {
         host: settings.host,

@@ -20,6 +20,7 @@ import type { EventStore } from "./eventstore/eventStore";
 import { holdToLog, type LogHold } from "./eventstore/logInUse";
 import { openEventStore, type LogChoice } from "./eventstore/openEventStore";
 import { postgresSnapshots } from "./eventstore/postgresSnapshots";
+import type { WatchLog } from "./eventstore/watchLog";
 import { goalProjection } from "./goals/goal.projection";
 import { flagProjection } from "./flags/flag.projection";
 import { keyProjection } from "./keys/key.projection";
@@ -61,12 +62,14 @@ export type PartsOptions = Readonly<{
   log: LogChoice;
   now: () => Date;
   report: (error: unknown) => void;
+  watchLog?: WatchLog | undefined;
 }>;
 
 /** @throws {StartupRefused} if the log cannot be used, or is not the one that the database was filled from. */
-export async function openParts({ url, connectionsMax, log, now, report }: PartsOptions): Promise<Parts> {
+export async function openParts(options: PartsOptions): Promise<Parts> {
+  const { url, connectionsMax, now, report } = options;
   const database = createDatabase(url, { connectionsMax });
-  const { store, hold } = await openStore(log, database, url, report);
+  const { store, hold } = await openStore(options, database);
   const common = { store, snapshots: postgresSnapshots(database), now, upcast, schemaVersionOf, report };
   const apps = createCommandHandler({
     ...common,
@@ -95,14 +98,12 @@ export async function openParts({ url, connectionsMax, log, now, report }: Parts
 }
 
 async function openStore(
-  log: LogChoice,
+  { log, url, report, watchLog }: PartsOptions,
   database: Database,
-  url: string,
-  report: (error: unknown) => void,
 ): Promise<{ store: EventStore; hold: LogHold }> {
   let store: EventStore | null = null;
   try {
-    const opened = (store = await openEventStore(log, { database, url }));
+    const opened = (store = await openEventStore(log, { database, url, watch: watchLog }));
     const onMoved = (reason: Error): void => {
       report(reason);
       // From now on every append is refused.

@@ -10,6 +10,7 @@ import { createStoredUsers } from "./audience/storedUsers";
 import { loadUserLists } from "./audience/userLists";
 import { createCursors } from "./changes/cursor";
 import { createChangeFeed } from "./changes/postgresChangeFeed";
+import { watchedFeed } from "./changes/watchedFeed";
 import { createRulesets } from "./delivery/liveRulesets";
 import type { Server } from "./graphql/context";
 import { nodeTypes } from "./graphql/nodes";
@@ -19,6 +20,8 @@ import type { Position } from "./eventstore/eventStore";
 import type { LogChoice } from "./eventstore/openEventStore";
 import type { LogCommand } from "./lib/commandLog";
 import type { Logger } from "./lib/logger";
+import { createMetrics, metricsPage, type Watchers } from "./metrics/metrics";
+import { observe } from "./metrics/observe";
 import { openParts, PROJECTIONS, type Parts } from "./parts";
 import { createLease } from "./postgres/lease";
 import { createDatabase } from "./postgres/pool";
@@ -43,6 +46,8 @@ export type ServerOptions = Readonly<{
   perMinute: PerMinute;
   /** Whether webhooks may reach addresses that are not of the public internet. */
   arePrivateAddressesAllowed: boolean;
+  /** Of whoever collects metrics; null: administrators do. */
+  metricsToken: string | null;
   http: HttpSettings;
   now: () => Date;
   logger: Logger & Readonly<{ error(message: string): void }>;
@@ -65,12 +70,13 @@ export type RunningServer = Readonly<{
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, now, logCommand } = options;
   const report = (error: unknown) => logger.error(`Off the path of any request: ${String(error)}`);
-  const behind = await openBehind(options, report);
+  const { registry, watch } = createMetrics();
+  const behind = await openBehind(options, report, watch);
   const { parts, runner, changes, rulesets } = behind;
   const { database, store, apps, instance } = parts;
 
   const projected: Server["projected"] = (position) => runner.projected(position);
-  const { own, scheduler, webhooks, deliverer } = await openWorkers(options, behind, projected);
+  const { own, scheduler, webhooks, deliverer } = await openWorkers(options, behind, projected, watch);
   const server: Server = {
     ...{ now, database, apps, instance, projected, rulesets, changes, webhooks },
     storedUsers: createStoredUsers(database, () => performance.now()),
@@ -93,7 +99,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger: options.httpLogger,
     ready: () => readinessOf(database, runner),
     settings: options.http,
+    watch,
+    metrics: metricsPage(registry, options.metricsToken),
   });
+  observe(registry, { database, runner, rulesets, streams: http.streams });
   await Promise.all([scheduler.start(), deliverer.start()]);
   const address = await http.listen();
   return {
@@ -114,6 +123,7 @@ async function openWorkers(
   { logger, now, logCommand, arePrivateAddressesAllowed: arePrivateAllowed }: ServerOptions,
   { parts, runner, runnerDatabase, cursors }: Awaited<ReturnType<typeof openBehind>>,
   projected: Server["projected"],
+  watch: Pick<Watchers, "send">,
 ) {
   const { database } = parts;
   // What requests ask for is logged where they are answered.
@@ -130,6 +140,7 @@ async function openWorkers(
     lease: leaseOf("webhooks"),
     random: Math.random,
     target: { arePrivateAllowed },
+    watch: watch.send,
   });
   const scheduler = createScheduler({ ...common, lease: leaseOf("scheduler") });
   return { ...sending, scheduler, own: { apps, instance } };
@@ -139,8 +150,9 @@ async function openWorkers(
 async function openBehind(
   { databaseUrl: url, connectionsMax, log, logger, now }: ServerOptions,
   report: (error: unknown) => void,
+  watch: Pick<Watchers, "log" | "feed">,
 ) {
-  const parts = await openParts({ url, connectionsMax, log, now, report });
+  const parts = await openParts({ url, connectionsMax, log, now, report, watchLog: watch.log });
   const { database, store, apps } = parts;
   const runnerDatabase = createDatabase(url, PROJECTION_DATABASE);
   const runner = createProjectionRunner({
@@ -152,7 +164,8 @@ async function openBehind(
   });
   await runner.start();
   const [logId, secret] = await Promise.all([store.logId(), serverSecret(database, "cursors")]);
-  const changes = createChangeFeed({ database, logId, secret, onProjected: runner.onProjected });
+  const feed = createChangeFeed({ database, logId, secret, onProjected: runner.onProjected });
+  const changes = watchedFeed(feed, watch.feed, now);
   const rulesets = createRulesets({
     apps,
     store,

@@ -32,6 +32,8 @@ export type Settings = Readonly<{
   ingestsPerMinute: number;
   /** Whether webhooks may reach addresses that are not of the public internet. */
   webhookPrivateAddresses: (typeof PRIVATE_ADDRESSES)[number];
+  /** Of whoever collects `/metrics`. */
+  metricsToken: string | null;
   nodeEnv: NodeEnv;
   logLevel: LogLevel;
 }>;
@@ -87,6 +89,7 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     subscriptionsPerMinute: read(SETTINGS.subscriptionsPerMinute),
     ingestsPerMinute: read(SETTINGS.ingestsPerMinute),
     webhookPrivateAddresses: read(SETTINGS.webhookPrivateAddresses),
+    metricsToken: read(SETTINGS.metricsToken),
     nodeEnv: read(SETTINGS.nodeEnv),
     logLevel: read(SETTINGS.logLevel),
   };
@@ -204,6 +207,14 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
     name: "WEBHOOK_PRIVATE_ADDRESSES",
     initial: "refuse",
     parse: oneOf(PRIVATE_ADDRESSES),
+  },
+  metricsToken: {
+    name: "METRICS_TOKEN",
+    initial: null,
+    parse: matching(
+      new RegExp(`^[!-~]{${ADMIN_TOKEN_LENGTH_MIN},${ADMIN_TOKEN_LENGTH_MAX}}$`),
+      `must have ${ADMIN_TOKEN_LENGTH_MIN} to ${ADMIN_TOKEN_LENGTH_MAX} characters of ASCII and no space`,
+    ),
   },
   nodeEnv: { name: "NODE_ENV", initial: "development", parse: oneOf(NODE_ENVS) },
   logLevel: { name: "LOG_LEVEL", initial: "info", parse: oneOf(LOG_LEVELS) },

@@ -56,6 +56,7 @@ it("needs no setting at all", () => {
     evaluationsPerMinute: 0,
     subscriptionsPerMinute: 0,
     ingestsPerMinute: 0,
+    metricsToken: null,
     webhookPrivateAddresses: "refuse",
     nodeEnv: "development",
     logLevel: "info",
@@ -83,6 +84,7 @@ it("takes every setting", () => {
       SUBSCRIPTIONS_PER_MINUTE: "3",
       INGESTS_PER_MINUTE: "4",
       WEBHOOK_PRIVATE_ADDRESSES: "allow",
+      METRICS_TOKEN: "m".repeat(24),
       NODE_ENV: "production",
       LOG_LEVEL: "warn",
     }),
@@ -107,6 +109,7 @@ it("takes every setting", () => {
     subscriptionsPerMinute: 3,
     ingestsPerMinute: 4,
     webhookPrivateAddresses: "allow",
+    metricsToken: "m".repeat(24),
     nodeEnv: "production",
     logLevel: "warn",
   });

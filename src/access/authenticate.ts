@@ -22,7 +22,7 @@ type Options = Readonly<{
 
 export function createAuthenticate({ knownTokens, uses, verifyJwt }: Options): Authenticate {
   return async (authorization, isAnew) => {
-    const secret = secretIn(authorization);
+    const secret = bearerIn(authorization);
     if (secret === null) return null;
     if (looksLikeJwt(secret)) return verifyJwt?.(secret) ?? null;
     const holder = await knownTokens(hashOfSecret(secret), isAnew);
@@ -32,7 +32,8 @@ export function createAuthenticate({ knownTokens, uses, verifyJwt }: Options): A
   };
 }
 
-function secretIn(authorization: string | undefined): string | null {
+/** The token in an `Authorization` header; null if there is none that could be one. */
+export function bearerIn(authorization: string | undefined): string | null {
   if (authorization === undefined || authorization.length > AUTHORIZATION_LENGTH_MAX) return null;
   return /^Bearer ([!-~]+)$/i.exec(authorization)?.[1] ?? null;
 }

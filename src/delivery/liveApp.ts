@@ -17,6 +17,9 @@ export type LiveApp = {
   round: Promise<void> | null;
   /** Whether something may have been appended since the round under way began. */
   isBehind: boolean;
+  /** Since when on a monotonic clock: of what came after the round under way began, and of what that is to bring. */
+  behindSinceMs: number | null;
+  lackingSinceMs: number | null;
   failures: number;
   retry: NodeJS.Timeout | null;
 };
@@ -39,6 +42,8 @@ export function newLiveApp(app: string): LiveApp {
     wanted: new Set(),
     round: null,
     isBehind: false,
+    behindSinceMs: null,
+    lackingSinceMs: null,
     failures: 0,
     retry: null,
   };
@@ -53,8 +58,15 @@ export async function freshRound(shell: LiveAppShell, live: LiveApp): Promise<vo
 
 /** Lets the rulesets follow what was appended, with nobody waiting; tries again until it succeeds. */
 export function follow(shell: LiveAppShell, live: LiveApp): void {
+  if (!live.isBehind) live.behindSinceMs = performance.now();
   live.isBehind = true;
   if (live.round === null && live.retry === null) startRound(shell, live).catch(shell.report);
+}
+
+/** For how long it has lacked changes that were heard of; 0 if it has all of them. */
+export function behindMs({ isBehind, behindSinceMs, lackingSinceMs }: LiveApp): number {
+  const sinceMs = lackingSinceMs ?? (isBehind ? behindSinceMs : null);
+  return sinceMs === null ? 0 : performance.now() - sinceMs;
 }
 
 export function stopFollowing(live: LiveApp): void {
@@ -64,6 +76,7 @@ export function stopFollowing(live: LiveApp): void {
 }
 
 function startRound(shell: LiveAppShell, live: LiveApp): Promise<void> {
+  if (live.isBehind) live.lackingSinceMs ??= live.behindSinceMs;
   live.isBehind = false;
   const round = runRound(shell, live).then(
     () => endRound(shell, live, true),
@@ -79,6 +92,7 @@ function startRound(shell: LiveAppShell, live: LiveApp): Promise<void> {
 function endRound(shell: LiveAppShell, live: LiveApp, isSuccess: boolean): void {
   live.round = null;
   live.failures = isSuccess ? 0 : live.failures + 1;
+  if (isSuccess) live.lackingSinceMs = null;
   if (isSuccess && live.isBehind) follow(shell, live);
   if (isSuccess || live.retry !== null) return;
   // Meanwhile the last rulesets go on answering.

@@ -1,4 +1,5 @@
-import { follow, freshRound, newLiveApp, stopFollowing, type LiveApp, type LiveAppShell } from "./liveApp";
+import { behindMs, follow, freshRound, newLiveApp, stopFollowing } from "./liveApp";
+import type { LiveApp, LiveAppShell } from "./liveApp";
 import { outlineOf } from "./outline";
 import { sourceOf, type Loading } from "./rulesetSource";
 import type { Rulesets } from "./rulesets";
@@ -54,6 +55,10 @@ export function createRulesets(options: RulesetsOptions): Rulesets {
       if (live.round !== null && live.outline.revision < revision) await live.round.catch(() => undefined);
       if (live.outline.revision < revision) await freshRound(shell, live);
       invariant(live.outline.revision >= revision, `the rulesets of "${app}" stay behind their stream`);
+    },
+    status() {
+      const all = [...lives.entries()].map(([, live]) => behindMs(live));
+      return { apps: all.length, behindMs: Math.max(0, ...all) };
     },
     async close() {
       stopListening();

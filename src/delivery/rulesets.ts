@@ -14,5 +14,7 @@ export interface Rulesets {
   ): Promise<Ruleset | null>;
   /** Resolves when `current` answers from the app's stream at `revision` or later. */
   refreshed(app: string, revision: number): Promise<void>;
+  /** How many apps are in memory, and for how long the one furthest behind has lacked changes that this server knows of. */
+  status(): Readonly<{ apps: number; behindMs: number }>;
   close(): Promise<void>;
 }

@@ -12,6 +12,7 @@ import { keepSubscribed } from "./kurrentdb/subscription";
 import type { KurrentdbAddress } from "./kurrentdb/url";
 import { createStreamWriter } from "./kurrentdb/writer";
 import { createWakeups } from "./wakeups";
+import { watchedBatches, type WatchLog } from "./watchLog";
 import type { WaitingLimits } from "./waitingAppends";
 
 /** What our streams are called in KurrentDB begins so; others may keep theirs beside them. */
@@ -27,6 +28,7 @@ export type KurrentdbEventStoreOptions = WaitingLimits &
     appendTimeoutMs?: number;
     readTimeoutMs?: number;
     silenceMs?: number;
+    batched?: WatchLog["batched"] | undefined;
   }>;
 
 /**
@@ -34,7 +36,7 @@ export type KurrentdbEventStoreOptions = WaitingLimits &
  * processes may share it.
  */
 export function createKurrentdbEventStore(options: KurrentdbEventStoreOptions): EventStore {
-  const { address, credentialsFile = null, namespace = KURRENTDB_NAMESPACE } = options;
+  const { address, credentialsFile = null, namespace = KURRENTDB_NAMESPACE, batched } = options;
   const prefix = `${namespace}-`;
   const credentials = currentCredentials(address.credentials, credentialsFile);
   const connection = createConnection({ ...options, credentials });
@@ -55,7 +57,7 @@ export function createKurrentdbEventStore(options: KurrentdbEventStoreOptions): 
     ...{ connection, reader, news, prefix, ready: following.ready },
     onUnheard: (stream) => wakeups.wake({ streams: [stream], isLocal: true, appended: null }),
   });
-  const queues = createStreamQueues(() => createAppendQueue(writer, options));
+  const queues = createStreamQueues(() => createAppendQueue(watchedBatches(writer, batched), options));
   let knownLogId: Promise<string> | null = null;
   let isClosed = false;
 

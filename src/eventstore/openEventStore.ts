@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreUnavailable, type EventStore } from "./eventStore";
 import { hostsOf, type KurrentdbAddress } from "./kurrentdb/url";
-import { createPostgresEventStore } from "./postgres";
+import { createPostgresEventStore, type PostgresEventStoreOptions } from "./postgres";
+import { watchedStore, type WatchLog } from "./watchLog";
 import { describeError } from "../lib/describeError";
 import { StartupRefused } from "../lib/startupRefused";
 import type { Database } from "../postgres/database";
@@ -17,12 +18,21 @@ export const KURRENTDB_WAIT_MS = 20_000;
 /** @throws {StartupRefused} if the log cannot be used, at once or after a while. */
 export async function openEventStore(
   log: LogChoice,
-  { database, url }: Readonly<{ database: Database; url: string }>,
+  { database, url, watch }: Readonly<{ database: Database; url: string; watch?: WatchLog | undefined }>,
   waitMs = KURRENTDB_WAIT_MS,
 ): Promise<EventStore> {
-  if (log.kind === "postgres") return createPostgresEventStore({ database, url });
+  const store = await storeOf(log, { database, url, batched: watch?.batched }, waitMs);
+  return watch ? watchedStore(store, watch) : store;
+}
+
+async function storeOf(
+  log: LogChoice,
+  options: PostgresEventStoreOptions,
+  waitMs: number,
+): Promise<EventStore> {
+  if (log.kind === "postgres") return createPostgresEventStore(options);
   const { createKurrentdbEventStore } = await import("./kurrentdb.js");
-  const store = createKurrentdbEventStore(log);
+  const store = createKurrentdbEventStore({ ...log, batched: options.batched });
   try {
     await untilUsable(store, log.address, waitMs);
     return store;

@@ -11,6 +11,7 @@ import { positionOf } from "./position";
 import { createLogReader } from "./postgresReader";
 import { pruneAppends } from "./pruneAppends";
 import { createWakeups } from "./wakeups";
+import { watchedBatches, type WatchLog } from "./watchLog";
 
 export const POLL_INTERVAL_MS = 1_000;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1_000;
@@ -26,6 +27,7 @@ export type PostgresEventStoreOptions = Readonly<{
   /** How long one attempt to write a batch may take before it is made again over a new connection. */
   attemptTimeoutMs?: number;
   waitingMax?: number;
+  batched?: WatchLog["batched"] | undefined;
 }>;
 
 /** The log in PostgreSQL, made by `migrations/*_log*.sql`. Any number of processes may share it. */
@@ -43,7 +45,8 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
     wake: wakeups.wake,
   });
   const writer = createBatchWriter(options);
-  const queue = createAppendQueue(sendTo(writer, news, createPruning(database)), options);
+  const send = watchedBatches(sendTo(writer, news, createPruning(database)), options.batched);
+  const queue = createAppendQueue(send, options);
 
   return {
     logId: reader.logId,

@@ -4,6 +4,7 @@ import type { Documents, MeasuredOperation } from "./documents";
 import { jsonFault } from "./jsonFault";
 import { operationFaults } from "./limits";
 import { measure } from "./measure";
+import { NOT_READ, type WatchOperation } from "./watchOperations";
 
 /** What a request asks for, whichever way it came; nothing of it was checked. */
 export type GraphqlRequest = Readonly<{ query?: unknown; operationName?: unknown; variables?: unknown }>;
@@ -20,9 +21,17 @@ export type Admitted =
 
 /** Decides if a request may be executed: HTTP, WebSocket and event streams all come in by this door. */
 export function admit(
-  { schema, documents }: Readonly<{ schema: GraphQLSchema; documents: Documents }>,
-  { query, operationName, variables }: GraphqlRequest,
+  { watch, ...parts }: Parts & Readonly<{ watch: WatchOperation }>,
+  request: GraphqlRequest,
 ): Admitted {
+  const admitted = decide(parts, request);
+  if (admitted.errors !== null) watch(NOT_READ, "rejected", null);
+  return admitted;
+}
+
+type Parts = Readonly<{ schema: GraphQLSchema; documents: Documents }>;
+
+function decide({ schema, documents }: Parts, { query, operationName, variables }: GraphqlRequest): Admitted {
   if (typeof query !== "string" || query === "")
     return refused(`Send a document as "query", a text.`, ["query"]);
   if (!isVariables(variables)) return refused(`"variables" must be an object.`, ["variables"]);

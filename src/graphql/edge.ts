@@ -5,6 +5,7 @@ import { createOpenSubscriptions, type OpenSubscriptions } from "./openSubscript
 import type { ReportError } from "./formatError";
 import { createSchema } from "./schema";
 import { createItemPlans, type ItemPlans } from "../changes/itemPlans.graphql";
+import type { WatchOperation } from "./watchOperations";
 import type { Actor } from "../access/roles.policy";
 
 /** What HTTP, event streams and WebSockets share: the same schema, documents, limits, errors. */
@@ -15,11 +16,12 @@ export type Edge = Readonly<{
   subscriptions: OpenSubscriptions;
   server: Server;
   report: ReportError;
+  watch: WatchOperation;
 }>;
 
 export function createEdge(
   server: Server,
-  { report, hasIntrospection, subscriptionsMax }: EdgeOptions,
+  { report, watch, hasIntrospection, subscriptionsMax }: EdgeOptions,
 ): Edge {
   const schema = createSchema();
   return {
@@ -29,11 +31,13 @@ export function createEdge(
     subscriptions: createOpenSubscriptions(subscriptionsMax),
     server,
     report,
+    watch,
   };
 }
 
 type EdgeOptions = Readonly<{
   report: ReportError;
+  watch: WatchOperation;
   hasIntrospection: boolean;
   /** At once, of all askers. */
   subscriptionsMax?: number | undefined;

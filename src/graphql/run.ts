@@ -11,6 +11,7 @@ import { formatError } from "./formatError";
 import { mapStream } from "./mapStream";
 import type { ChangeBatch, ChangeItem } from "../changes/changeFeed";
 import type { ItemPlan } from "../changes/itemPlans.graphql";
+import { labelOf, outcomeOf } from "./watchOperations";
 
 export type AdmittedOperation = Extract<Admitted, { errors: null }>;
 
@@ -37,13 +38,21 @@ export async function run(
   try {
     leave = edge.subscriptions.enter();
     const source = await createSourceEventStream(executionOf(edge, asker, admitted));
-    if (isAsyncIterable(source)) return subscribed(edge, asker, admitted, source, leave);
+    const isStream = isAsyncIterable(source);
+    watchBegun(edge, admitted, isStream ? [] : source.errors);
+    if (isStream) return subscribed(edge, asker, admitted, source, leave);
     leave();
     return formatted(edge, source);
   } catch (error) {
     leave();
+    watchBegun(edge, admitted, [error]);
     return failed(edge, error);
   }
+}
+
+/** A subscription has begun, or did not for these errors. */
+function watchBegun(edge: Edge, admitted: AdmittedOperation, errors: readonly unknown[] | undefined): void {
+  edge.watch(labelOf(admitted.document, admitted.operation), outcomeOf(errors), null);
 }
 
 /** The results of a subscription, whose source gives the changes as they come. */
@@ -92,7 +101,11 @@ export async function runOnce(
   asker: Asker,
   admitted: AdmittedOperation,
 ): Promise<ExecutionResult> {
-  return execute(executionOf(edge, asker, admitted));
+  const startedMs = performance.now();
+  const result = await execute(executionOf(edge, asker, admitted));
+  const seconds = (performance.now() - startedMs) / 1_000;
+  edge.watch(labelOf(admitted.document, admitted.operation), outcomeOf(result.errors), seconds);
+  return result;
 }
 
 function executionOf(

@@ -17,6 +17,8 @@ const LAST_WORDS_MS_MAX = 30_000;
 export type EventStreams = Readonly<{
   /** Whether no more may be open at once. */
   isFull: () => boolean;
+  /** How many are open. */
+  count: () => number;
   /** Sends until the results, the consumer or its token end; pulls the next result when the last one is on its way. */
   send: (
     request: FastifyRequest,
@@ -45,8 +47,10 @@ export function createEventStreams(
   const open = new Set<() => void>();
   return {
     isFull: () => open.size >= STREAMS_MAX,
+    count: () => open.size,
     async send(request, reply, results, format) {
       reply.hijack();
+      request.isStream = true;
       const { raw } = reply;
       raw.writeHead(200, HEADERS);
       let last: FormattedExecutionResult | null = null;

@@ -9,17 +9,20 @@ import { createGates } from "./gates";
 import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
 import { serveHealth, type Readiness } from "./health";
 import { serveIde } from "./ide";
+import { serveMetrics, type MetricsPage } from "./metricsRoute";
 import { BODY_TOO_LARGE, bodyBytesMaxOf } from "./bodyLimit";
 import { BODY_BYTES_MAX, DRAIN_MS_MAX, REQUEST_MS_MAX } from "./limits";
 import { requestIdOf } from "./requestId";
 import { createSocketProtocol } from "./socketProtocol";
 import { createStalls, type Stalls } from "./stalls";
+import { watchRequests, type WatchRequest } from "./watchRequests";
 import { attachWebSockets } from "./webSockets";
 import type { Authenticate } from "../access/authenticate";
 import type { Visits } from "../access/visits";
 import type { Server } from "../graphql/context";
 import { createEdge } from "../graphql/edge";
 import type { ReportError } from "../graphql/formatError";
+import type { WatchOperation } from "../graphql/watchOperations";
 
 export type HttpOptions = Readonly<{
   server: Server;
@@ -29,6 +32,8 @@ export type HttpOptions = Readonly<{
   logger: FaultLogger | null;
   ready: () => Readiness | Promise<Readiness>;
   settings: HttpSettings;
+  watch: Readonly<{ request: WatchRequest; operation: WatchOperation }>;
+  metrics: MetricsPage;
 }>;
 
 export type FaultLogger = Readonly<{ error(facts: { id: string; err: unknown }, message: string): void }>;
@@ -48,6 +53,8 @@ export type HttpSettings = Readonly<{
 export type HttpServer = Readonly<{
   /** Starts to answer; resolves with the address. */
   listen: () => Promise<string>;
+  /** How many are open of what stays open. */
+  streams: () => Readonly<{ events: number; sockets: number }>;
   /** Stops accepting, lets requests under way finish within DRAIN_MS_MAX, and ends what never would. */
   close: () => Promise<void>;
 }>;
@@ -60,10 +67,12 @@ export async function createHttpServer({
   logger,
   ready,
   settings,
+  watch,
+  metrics,
 }: HttpOptions): Promise<HttpServer> {
   const report: ReportError = (id, error) => logger?.error({ id, err: error }, `internal error ${id}`);
   const { hasIntrospection, subscriptionsMax, stalls = createStalls(() => performance.now()) } = settings;
-  const edge = createEdge(server, { report, hasIntrospection, subscriptionsMax });
+  const edge = createEdge(server, { report, watch: watch.operation, hasIntrospection, subscriptionsMax });
   const apollo = createApollo(edge);
   await apollo.start();
 
@@ -71,7 +80,9 @@ export async function createHttpServer({
   const streams = createEventStreams(visits, report, stalls);
   const gates = createGates(authenticate, report);
   fastify.decorateRequest("actor", null);
+  watchRequests(fastify, watch.request);
   serveHealth(fastify, ready);
+  serveMetrics(fastify, { page: metrics, authenticate, report });
   if (settings.hasIde) serveIde(fastify);
   const answerAtOnce = createAnswerAtOnce(apollo);
   serveGraphql(fastify, { edge, answerAtOnce, gates, streams });
@@ -82,6 +93,7 @@ export async function createHttpServer({
   const stopWatching = stalls.watch();
 
   return {
+    streams: () => ({ events: streams.count(), sockets: sockets.count() }),
     listen: () => fastify.listen({ host: settings.host, port: settings.port }),
     async close() {
       const cutOff = setTimeout(() => fastify.server.closeAllConnections(), DRAIN_MS_MAX);

@@ -12,6 +12,8 @@ export const SOCKETS_MAX = 5_000;
 const GOING_AWAY = 1001;
 
 export type WebSockets = Readonly<{
+  /** How many are open. */
+  count: () => number;
   /** Tells every client to come back, and cuts off those who do not answer within the time. */
   close: (withinMs: number) => Promise<void>;
 }>;
@@ -33,6 +35,7 @@ export function attachWebSockets(
     });
   });
   return {
+    count: () => sockets.clients.size,
     async close(withinMs) {
       for (const socket of sockets.clients) socket.close(GOING_AWAY, "The server stops; connect again.");
       const cutOff = setTimeout(() => {

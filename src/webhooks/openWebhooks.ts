@@ -4,7 +4,7 @@ import type { WebhookDisabledReason } from "./webhook.events";
 import type { WebhookRow } from "./webhook.tables";
 import { createDeliverer, type Deliverer } from "./deliverer";
 import { createOutcomes } from "./outcomes";
-import { createSender, type SenderOptions } from "./sender";
+import { createSender, watchedSender, type SenderOptions, type WatchSend } from "./sender";
 import { createSigning } from "./signing";
 import { createWebhooks, type Webhooks } from "./webhooks";
 import { appStream } from "../apps/app.events";
@@ -31,6 +31,7 @@ export type WebhookParts = Readonly<{
   now: () => Date;
   random: () => number;
   target: SenderOptions;
+  watch: WatchSend;
 }>;
 
 /** What the API asks about webhooks, and the one who sends to them. */
@@ -38,7 +39,7 @@ export function openWebhooks(parts: WebhookParts): Readonly<{ webhooks: Webhooks
   const { database, cursors, lease, logger, now, random, onProjected, target } = parts;
   const { arePrivateAllowed } = target;
   const signing = createSigning(parts.secret);
-  const sender = createSender(target);
+  const sender = watchedSender(createSender(target), parts.watch);
   const delivery = {
     ...{ database, sender, signing, now, random },
     outcomes: createOutcomes(database),

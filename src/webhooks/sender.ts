@@ -29,6 +29,19 @@ export interface Sender {
   close(): void;
 }
 
+/** Told of every attempt, for those who watch a server. */
+export type WatchSend = (answer: Answer) => void;
+
+/** The same sender, whose attempts are told of. */
+export const watchedSender = (sender: Sender, watch: WatchSend): Sender => ({
+  ...sender,
+  async send(message) {
+    const answer = await sender.send(message);
+    watch(answer);
+    return answer;
+  },
+});
+
 export type SenderOptions = Readonly<{
   /** Whether webhooks may reach addresses that are not of the public internet. */
   arePrivateAllowed: boolean;

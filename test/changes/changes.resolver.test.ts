@@ -104,6 +104,7 @@ describe("changes in GraphQL", () => {
       subscriptions: createOpenSubscriptions(),
       server: asking().server as unknown as Server,
       report: () => undefined,
+      watch: () => undefined,
     };
     const query = `subscription { changes(app: "shop", startAt: BEGINNING, filter: { entities: ["thing_shop_a", "thing_shop_b"] }) { kind event { subject } } }`;
     const admitted = admit(edge, { query });

@@ -54,6 +54,7 @@ export async function startTestServer(
     perMinute?: Partial<PerMinute>;
     /** Receivers of webhooks in tests stand on this machine. */
     arePrivateAddressesAllowed?: boolean;
+    metricsToken?: string;
   } = {},
 ): Promise<TestServer> {
   const token = options.on?.token ?? `test-token-${randomUUID()}`;
@@ -74,6 +75,7 @@ export async function startTestServer(
     oidc: options.oidc ?? null,
     perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ingests: 0, ...options.perMinute },
     arePrivateAddressesAllowed: options.arePrivateAddressesAllowed ?? false,
+    metricsToken: options.metricsToken ?? null,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true },
     now: clock.now,
     logger: log.logger,
