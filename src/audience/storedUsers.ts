@@ -55,7 +55,7 @@ export function createStoredUsers(database: Database, clockMs: () => number): St
 
   return {
     async find(place, id, needs, nowMs) {
-      if (!needs.properties && needs.events.length === 0) return null;
+      if (needs.properties.length === 0 && needs.events.length === 0) return null;
       try {
         return await load(place, id, needs, nowMs);
       } catch (error) {

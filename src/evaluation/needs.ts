@@ -1,14 +1,14 @@
 import { isJsonObject, type JsonObject } from "../lib/json";
 import { bucketPropertiesIn, eventsIn, performedIn, segmentsIn } from "./condition";
 import type { RulesetSource, RuleSource } from "./model";
-import { ID_PROPERTY } from "./property";
+import { ID_PROPERTY, pathOf } from "./property";
 import { isOperatorName } from "./operators";
 import { specOf, type RecommendationSpec } from "./recommendation";
 
 /** What of a user an evaluation may look at, beside the id. */
 export type Needs = Readonly<{
-  /** Whether it looks at any property. */
-  properties: boolean;
+  /** Names of the properties that it looks at or into, in order. */
+  properties: readonly string[];
   /** Names of the events that it asks for, in order. */
   events: readonly string[];
   /** How far back it looks at events; null: as far as there are some. */
@@ -23,8 +23,8 @@ export function rulesetNeeds(source: RulesetSource): Needs {
   const specs = specsIn(source, rules);
   const daysMs = Math.max(0, ...specs.map(({ withinDays }) => withinDays)) * DAY_MS;
   return {
-    properties: properties || rules.some(isBucketedByProperty),
-    events: [...new Set([...events, ...specs.map(({ event }) => event)])].sort(),
+    properties: inOrder([...properties, ...rules.flatMap(bucketProperties)]),
+    events: inOrder([...events, ...specs.map(({ event }) => event)]),
     horizonMs: horizonMs === null ? null : Math.max(horizonMs, daysMs),
   };
 }
@@ -50,25 +50,33 @@ export function segmentNeeds({ segments }: Pick<RulesetSource, "segments">, ids:
   const conditions = [...reached].map((id) => conditionOf.get(id) ?? {});
   const horizons = conditions.flatMap(performedIn).map(({ window }) => window.lastMs);
   return {
-    properties: conditions.some(asksForProperty),
-    events: [...new Set(conditions.flatMap(eventsIn))].sort(),
+    properties: inOrder(conditions.flatMap(propertiesIn)),
+    events: inOrder(conditions.flatMap(eventsIn)),
     horizonMs: horizons.every((ms) => ms !== null) ? Math.max(0, ...horizons) : null,
   };
 }
 
-const isBucketedByProperty = ({ bucketBy, bucketByFallback }: RuleSource): boolean =>
-  isProperty(bucketBy) || isProperty(bucketByFallback);
+const inOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
-const isProperty = (path: string | null): boolean => path !== null && path !== ID_PROPERTY;
+const bucketProperties = ({ bucketBy, bucketByFallback }: RuleSource): readonly string[] =>
+  namesOf([bucketBy, bucketByFallback]);
 
-function asksForProperty(condition: JsonObject): boolean {
-  return bucketPropertiesIn(condition).some(isProperty) || namesProperty(condition);
+/** The properties that paths lead to or into. */
+const namesOf = (paths: readonly (string | null)[]): readonly string[] =>
+  paths.flatMap((path) => {
+    const name = path === null ? ID_PROPERTY : (pathOf(path)[0] ?? ID_PROPERTY);
+    return name === ID_PROPERTY ? [] : [name];
+  });
+
+function propertiesIn(condition: JsonObject): readonly string[] {
+  return [...namesOf(bucketPropertiesIn(condition)), ...propertiesNamedIn(condition)];
 }
 
-function namesProperty(condition: JsonObject): boolean {
-  return Object.entries(condition).some(([name, operand]) => {
-    if (!isOperatorName(name)) return isProperty(name);
+function propertiesNamedIn(condition: JsonObject): readonly string[] {
+  return Object.entries(condition).flatMap(([name, operand]) => {
+    if (!isOperatorName(name)) return namesOf([name]);
     const nested = name === "$not" ? [operand] : ["$and", "$or", "$nor"].includes(name) ? operand : [];
-    return Array.isArray(nested) && nested.some((each) => isJsonObject(each) && namesProperty(each));
+    const conditions = Array.isArray(nested) ? nested.filter(isJsonObject) : [];
+    return conditions.flatMap(propertiesNamedIn);
   });
 }

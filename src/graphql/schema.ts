@@ -53,6 +53,7 @@ import { ChangeDifferencesResolver, DifferenceResolver } from "../history/differ
 import { AppGoalResolver, GoalResolver } from "../goals/goal.resolver";
 import { LabelResolver } from "../labels/label.resolver";
 import { SearchResolver } from "../search/search.resolver";
+import { SegmentSizeResolver } from "../sizes/size.resolver";
 import {
   AppHistoryResolver,
   AppSettingsHistoryResolver,
@@ -152,6 +153,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   DeliveryResolver,
   AudienceResolver,
   MembershipResolver,
+  SegmentSizeResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,
   ExplanationStepResolver,

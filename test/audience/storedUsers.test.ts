@@ -3,7 +3,7 @@ import type { Needs } from "../../src/evaluation/needs";
 import { DatabaseUnavailable, type Database } from "../../src/postgres/database";
 
 const PLACE = { app: "shop", environment: "production" };
-const NEEDS: Needs = { properties: true, events: ["Charged"], horizonMs: 1_000 };
+const NEEDS: Needs = { properties: ["asked"], events: ["Charged"], horizonMs: 1_000 };
 const NOW = 1_000_000;
 
 let clock = 0;
@@ -61,7 +61,7 @@ it("are asked for anew when something was told of them, or more is needed, or of
 });
 
 it("are not asked for where nothing is needed", async () => {
-  await users().find(PLACE, "u1", { properties: false, events: [], horizonMs: null }, NOW);
+  await users().find(PLACE, "u1", { properties: [], events: [], horizonMs: null }, NOW);
   expect(asked).toEqual([]);
 });
 

@@ -79,7 +79,11 @@ describe("a recommendation", () => {
     expect(valueFor({})).toEqual(["a", "b"]);
     expect(valueFor({ plan: "pro" })).toEqual(["a"]);
     expect(valueFor({ plan: "pro" }, new Map())).toEqual(["hats"]);
-    expect(rulesetNeeds(source)).toEqual({ properties: true, events: ["Viewed"], horizonMs: 30 * DAY_MS });
+    expect(rulesetNeeds(source)).toEqual({
+      properties: ["plan"],
+      events: ["Viewed"],
+      horizonMs: 30 * DAY_MS,
+    });
   });
 
   it.each<[string, Json, RegExp]>([
