@@ -1,3 +1,4 @@
+import { createTallies } from "../src/delivery/tallies";
 import { compile } from "../src/evaluation/compile";
 import { evaluate } from "../src/evaluation/evaluate";
 import { checkCondition } from "../src/evaluation/condition";
@@ -19,7 +20,8 @@ export type Engine = Readonly<{
 export async function runEvaluateBench(): Promise<void> {
   for (const flagCount of [100, 500]) {
     const workload = makeWorkload(flagCount, USERS);
-    const ours = ourEngine(workload);
+    const { counted, ...ours } = ourEngine(workload);
+    reportCounting(flagCount, measure([allOf(ours), counted]));
     const flagd = loadFlagd(workload);
     if (flagd === null) {
       console.log(
@@ -36,7 +38,8 @@ export async function runEvaluateBench(): Promise<void> {
   }
 }
 
-function ourEngine(workload: Workload): Engine {
+/** With what it takes beside to count what was answered for all. */
+function ourEngine(workload: Workload): Engine & Readonly<{ counted: Run }> {
   const source = rulesetSourceOf(workload);
   const faults = source.segments.flatMap(({ condition }) => checkCondition(condition));
   if (faults.length > 0) throw new Error(`The workload is malformed: ${JSON.stringify(faults[0])}`);
@@ -47,7 +50,13 @@ function ourEngine(workload: Workload): Engine {
   );
   const user = (index: number) => workload.users[index % USERS] ?? { id: "", properties: {} };
   const names = workload.flags.map(({ name }) => [name]);
+  const tallies = createTallies();
   return {
+    counted(userIndex) {
+      const answers = evaluate(ruleset, user(userIndex), NOW);
+      tallies.count(ruleset, answers, NOW);
+      return answers;
+    },
     all: (userIndex) => evaluate(ruleset, user(userIndex), NOW),
     one: (userIndex, flagIndex) => evaluate(ruleset, user(userIndex), NOW, names[flagIndex])[0]?.value,
   };
@@ -98,6 +107,13 @@ function measure(runs: readonly Run[]): readonly number[] {
 // Keeps the compiler from leaving out calls whose result nobody reads.
 let sink: unknown;
 export const lastResult = (): unknown => sink;
+
+function reportCounting(keys: number, [plain = NaN, counted = NaN]: readonly number[]): void {
+  const ratio = (counted / plain).toFixed(2);
+  console.log(
+    `evaluate, all ${keys} keys, counted: ${counted.toFixed(2)} µs; ${ratio} times ${plain.toFixed(2)} µs without`,
+  );
+}
 
 function report(name: string, [ours = NaN, theirs]: readonly number[]): void {
   const comparison =

@@ -40,6 +40,7 @@ async function run(settings: Settings): Promise<void> {
       oidc: oidcIn(settings),
       perMinute: perMinuteIn(settings),
       metricsToken: settings.metricsToken,
+      deliveriesFlushedEveryMs: settings.deliveriesFlushedEverySeconds * 1_000,
       arePrivateAddressesAllowed: settings.webhookPrivateAddresses === "allow",
       http: {
         host: settings.host,

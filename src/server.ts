@@ -11,6 +11,7 @@ import { loadUserLists } from "./audience/userLists";
 import { createCursors } from "./changes/cursor";
 import { createChangeFeed } from "./changes/postgresChangeFeed";
 import { watchedFeed } from "./changes/watchedFeed";
+import { openDeliveries } from "./delivery/openDeliveries";
 import { createRulesets } from "./delivery/liveRulesets";
 import type { Server } from "./graphql/context";
 import { nodeTypes } from "./graphql/nodes";
@@ -44,6 +45,8 @@ export type ServerOptions = Readonly<{
   oidc: Oidc | null;
   /** How much each token may ask for; 0: as much as it likes. */
   perMinute: PerMinute;
+  /** How often what users were given is written down. */
+  deliveriesFlushedEveryMs: number;
   /** Whether webhooks may reach addresses that are not of the public internet. */
   arePrivateAddressesAllowed: boolean;
   /** Of whoever collects metrics; null: administrators do. */
@@ -80,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server: Server = {
     ...{ now, database, apps, instance, projected, rulesets, changes, webhooks },
     storedUsers: createStoredUsers(database, () => performance.now()),
+    deliveries: behind.counting.deliveries,
     nodes: nodeTypes(),
     logCommand,
     takeOne: createRateLimits(options.perMinute, () => performance.now()),
@@ -148,7 +152,7 @@ async function openWorkers(
 
 /** What stands behind the edges: the log, the read models, the feed and the rulesets. */
 async function openBehind(
-  { databaseUrl: url, connectionsMax, log, logger, now }: ServerOptions,
+  { databaseUrl: url, connectionsMax, log, logger, now, deliveriesFlushedEveryMs: everyMs }: ServerOptions,
   report: (error: unknown) => void,
   watch: Pick<Watchers, "log" | "feed">,
 ) {
@@ -172,6 +176,7 @@ async function openBehind(
     loadUserLists: (app, hashes) => loadUserLists(database, app, hashes),
     report,
   });
+  const counting = openDeliveries({ database, everyMs, report });
   return {
     parts,
     runner,
@@ -179,7 +184,9 @@ async function openBehind(
     changes,
     cursors: createCursors(logId, secret),
     rulesets,
+    counting,
     async close() {
+      await counting.close();
       changes.close();
       await rulesets.close();
       await runner.stop();

@@ -30,6 +30,8 @@ export type Settings = Readonly<{
   evaluationsPerMinute: number;
   subscriptionsPerMinute: number;
   ingestsPerMinute: number;
+  /** How often what users were given is written down. */
+  deliveriesFlushedEverySeconds: number;
   /** Whether webhooks may reach addresses that are not of the public internet. */
   webhookPrivateAddresses: (typeof PRIVATE_ADDRESSES)[number];
   /** Of whoever collects `/metrics`. */
@@ -42,6 +44,7 @@ export const ADMIN_TOKEN_LENGTH_MIN = 24;
 export const ADMIN_TOKEN_LENGTH_MAX = 256;
 export const OIDC_TEXT_LENGTH_MAX = 1_000;
 export const OIDC_CLOCK_SKEW_SECONDS_MAX = 300;
+export const DELIVERIES_FLUSH_SECONDS_MAX = 60;
 export const DATABASE_CONNECTIONS_MIN = 2;
 export const DATABASE_CONNECTIONS_MAX = 100;
 
@@ -88,6 +91,7 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     evaluationsPerMinute: read(SETTINGS.evaluationsPerMinute),
     subscriptionsPerMinute: read(SETTINGS.subscriptionsPerMinute),
     ingestsPerMinute: read(SETTINGS.ingestsPerMinute),
+    deliveriesFlushedEverySeconds: read(SETTINGS.deliveriesFlushedEverySeconds),
     webhookPrivateAddresses: read(SETTINGS.webhookPrivateAddresses),
     metricsToken: read(SETTINGS.metricsToken),
     nodeEnv: read(SETTINGS.nodeEnv),
@@ -203,6 +207,11 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
   evaluationsPerMinute: perMinute("EVALUATIONS_PER_MINUTE"),
   subscriptionsPerMinute: perMinute("SUBSCRIPTIONS_PER_MINUTE"),
   ingestsPerMinute: perMinute("INGESTS_PER_MINUTE"),
+  deliveriesFlushedEverySeconds: {
+    name: "DELIVERIES_FLUSH",
+    initial: 5,
+    parse: wholeNumber(1, DELIVERIES_FLUSH_SECONDS_MAX),
+  },
   webhookPrivateAddresses: {
     name: "WEBHOOK_PRIVATE_ADDRESSES",
     initial: "refuse",

@@ -18,6 +18,9 @@ export const NAMED_TABLES = [
   "audience.users",
   "audience.events",
   "access.token_uses",
+  "delivery.outcomes",
+  "delivery.counts",
+  "delivery.batches",
   "webhooks.attempts",
 ] as const;
 

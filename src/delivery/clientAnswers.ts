@@ -2,6 +2,9 @@ import type { Ruleset } from "../evaluation/compile";
 import { evaluate, unknownKey } from "../evaluation/evaluate";
 import type { Answer, User } from "../evaluation/model";
 
+/** What is told, and the answers of the ruleset that this tells of. */
+export type Served = Readonly<{ values: readonly Answer[]; delivered: readonly Answer[] }>;
+
 /**
  * The values that a client is told for a user: of the keys that are for clients, and nothing of where they come from. A
  * key that is not for clients is answered as one that does not exist.
@@ -11,11 +14,14 @@ export function evaluateForClient(
   user: User,
   nowMs: number,
   keys?: readonly string[],
-): readonly Answer[] {
+): Served {
   const visible = visibleKeys(ruleset);
   const asked = keys ?? [...visible];
   const answers = evaluate(ruleset, user, nowMs, asked);
-  return answers.map((answer) => (visible.has(answer.key) ? bare(answer) : unknownKey(answer.key)));
+  return {
+    values: answers.map((answer) => (visible.has(answer.key) ? bare(answer) : unknownKey(answer.key))),
+    delivered: answers.filter(({ key }) => visible.has(key)),
+  };
 }
 
 /** By ruleset, since each serves many evaluations and changes with the next one. */

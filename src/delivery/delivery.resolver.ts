@@ -1,9 +1,9 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
-import { evaluateForClient } from "./clientAnswers";
+import { evaluateForClient, type Served } from "./clientAnswers";
 import { EvaluateArguments, ExplainArguments, KEYS_ASKED_MAX } from "./delivery.args.graphql";
 import { AnswerRule, Evaluation, ExplanationStepType, ExplanationType, KeyAnswer } from "./delivery.graphql";
 import { knownUser } from "./knownUser";
-import { rulesetOf } from "./rulesetOf.graphql";
+import { isOfThePast, rulesetOf } from "./rulesetOf.graphql";
 import { badInput, userOf } from "./userInput.graphql";
 import { isClient } from "../access/roles.policy";
 import { evaluate } from "../evaluation/evaluate";
@@ -29,7 +29,13 @@ export class DeliveryResolver {
     }
     const { ruleset, nowMs } = await rulesetOf(server, asked);
     const { user, isStored } = await knownUser(server, { ruleset, nowMs }, given);
-    const values = (isClient(actor) ? evaluateForClient : evaluate)(ruleset, user, nowMs, keys);
+    const { values, delivered } = (isClient(actor) ? evaluateForClient : evaluateAll)(
+      ruleset,
+      user,
+      nowMs,
+      keys,
+    );
+    if (!isOfThePast(asked)) server.deliveries.count(ruleset, delivered, nowMs);
     const { revision } = ruleset.source;
     return { revision, values, object: objectOf(values), hasStoredUser: isStored };
   }
@@ -87,6 +93,11 @@ export class ExplanationStepResolver {
   segment(@Root() { segmentId }: ExplanationStep, @Ctx() context: Context): Promise<Segment | null> {
     return nodeOf<Segment>(context, "Segment", segmentId);
   }
+}
+
+function evaluateAll(...asked: Parameters<typeof evaluate>): Served {
+  const values = evaluate(...asked);
+  return { values, delivered: values };
 }
 
 function objectOf(values: readonly Answer[]): JsonObject {

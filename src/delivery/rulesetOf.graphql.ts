@@ -10,6 +10,10 @@ import { noSuchApp, noSuchEnvironment, notThere } from "../graphql/notThere";
 export type Asked = Readonly<{ ruleset: Ruleset; nowMs: number }>;
 type Where = Pick<EvaluationArguments, "app" | "environment" | "asOf" | "atRevision">;
 
+/** Whether it is asked what was answered once, and not what to answer now. */
+export const isOfThePast = ({ asOf, atRevision }: Pick<Where, "asOf" | "atRevision">): boolean =>
+  (asOf ?? atRevision ?? null) !== null;
+
 /** The ruleset to answer from. @throws NOT_FOUND if there is no such app, environment or moment. */
 export async function rulesetOf(server: Server, asked: Where): Promise<Asked> {
   const { app, environment, asOf, atRevision } = asked;

@@ -5,6 +5,7 @@ import type { AppState } from "../apps/app.state";
 import type { InstanceCommand, InstanceState } from "../apps/instance.decider";
 import type { StoredUsers } from "../audience/storedUsers";
 import type { ChangeFeed } from "../changes/changeFeed";
+import type { Deliveries } from "../delivery/deliveries";
 import type { Rulesets } from "../delivery/rulesets";
 import type { CommandHandler } from "../eventstore/commands";
 import type { Position } from "../eventstore/eventStore";
@@ -32,6 +33,8 @@ export type Server = Readonly<{
   projected: (position: Position) => Promise<void>;
   rulesets: Rulesets;
   storedUsers: StoredUsers;
+  /** What is given to users is counted. */
+  deliveries: Deliveries;
   changes: ChangeFeed;
   webhooks: Webhooks;
   nodes: NodeTypes;

@@ -10,6 +10,7 @@ import { openParts, PROJECTIONS, type Parts } from "../../src/parts";
 import { createDatabase } from "../../src/postgres/pool";
 import { freshEventLog, keepLogsIn } from "../support/kurrentdb/eventLog";
 import { freshDatabase } from "../support/postgres";
+import { until } from "../support/until";
 import { verified } from "../support/verifying";
 import { startTestServer, type TestServer } from "../support/wholeServer";
 
@@ -31,7 +32,7 @@ async function withParts<Result>(
 }
 
 /** A shop with lists of users, versions and what was published and reverted. */
-async function fill({ send, read }: TestServer): Promise<void> {
+async function fill({ send, read, databaseUrl }: TestServer): Promise<void> {
   await send(`mutation { createApp(input: { slug: "shop", name: "Shop" }) { errors { code } } }`);
   await send(
     `mutation { createKey(input: { app: "shop", name: "title", type: STRING, defaultValue: "plain" }) { errors { code } } }`,
@@ -58,7 +59,17 @@ async function fill({ send, read }: TestServer): Promise<void> {
       id,
     },
   );
+  // What was given is counted, and written now and then.
+  await send(EVALUATE);
+  await until("it is counted", async () => (await countsOf(databaseUrl)).length > 0);
 }
+
+async function countsOf(url: string): Promise<readonly unknown[]> {
+  const rows = await rowsOf(url);
+  return COUNTING_TABLES.flatMap((table) => rows[table] ?? []);
+}
+
+const COUNTING_TABLES = ["delivery.outcomes", "delivery.counts", "delivery.batches"];
 
 async function writeBackup(server: TestServer, path: string): Promise<object> {
   const file = await open(path, "wx");
@@ -123,6 +134,9 @@ describe.each(["postgres", "kurrentdb"] as const)("a backup, with the log in %s"
   it("holds everything that is served, as it was at any time, and cursors of before are refused", async () => {
     const empty = await emptyServer();
     expect(await empty.restore(path)).toMatchObject({ events: 8 });
+    const counts = await countsOf(source.databaseUrl);
+    expect(counts).toHaveLength(COUNTING_TABLES.length);
+    expect(await countsOf(empty.url)).toEqual(counts);
     const restored = await startTestServer({
       on: { ...source, databaseUrl: empty.url, eventLog: empty.log },
     });
@@ -143,8 +157,10 @@ describe.each(["postgres", "kurrentdb"] as const)("a backup, with the log in %s"
     expect(body.errors?.map(({ extensions }) => extensions?.["code"])).toEqual(["CURSOR_UNKNOWN"]);
     expect(await verified(empty.url, empty.log)).toMatchObject({ faults: [], differences: [] });
     const [ofSource, ofRestored] = [await rowsOf(source.databaseUrl), await rowsOf(empty.url)];
-    // When a token was last used is written now and then, and both were just asked.
-    for (const rows of [ofSource, ofRestored]) delete rows["access.token_uses"];
+    // When a token was last used and what was given is written now and then, and both were just asked.
+    for (const rows of [ofSource, ofRestored]) {
+      for (const table of ["access.token_uses", ...COUNTING_TABLES]) delete rows[table];
+    }
     expect(ofRestored).toEqual(ofSource);
     await restored.running.close();
     await empty.drop();

@@ -37,6 +37,7 @@ export async function startServer(
     adminToken: token,
     oidc: null,
     perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ingests: 0 },
+    deliveriesFlushedEveryMs: 100,
     arePrivateAddressesAllowed: false,
     metricsToken: null,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },

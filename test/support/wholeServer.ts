@@ -52,6 +52,7 @@ export async function startTestServer(
     databaseUrl?: string;
     oidc?: Oidc;
     perMinute?: Partial<PerMinute>;
+    deliveriesFlushedEveryMs?: number;
     /** Receivers of webhooks in tests stand on this machine. */
     arePrivateAddressesAllowed?: boolean;
     metricsToken?: string;
@@ -74,6 +75,7 @@ export async function startTestServer(
     adminToken: token,
     oidc: options.oidc ?? null,
     perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ingests: 0, ...options.perMinute },
+    deliveriesFlushedEveryMs: options.deliveriesFlushedEveryMs ?? 100,
     arePrivateAddressesAllowed: options.arePrivateAddressesAllowed ?? false,
     metricsToken: options.metricsToken ?? null,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true },
