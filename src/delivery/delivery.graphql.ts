@@ -3,7 +3,7 @@ import type { Answer, Explanation, ExplanationStep, Reason, StepOutcome } from "
 import { JsonScalar } from "../graphql/scalars";
 import type { Json, JsonObject } from "../lib/json";
 
-const ReasonEnum: { readonly [Name in Reason]: Name } = {
+export const ReasonEnum: { readonly [Name in Reason]: Name } = {
   DEFAULT: "DEFAULT",
   TARGETING_MATCH: "TARGETING_MATCH",
   SPLIT: "SPLIT",

@@ -48,6 +48,7 @@ import {
   ExplanationStepResolver,
   KeyAnswerResolver,
 } from "../delivery/delivery.resolver";
+import { ConfigStatisticsResolver, FlagStatisticsResolver } from "../delivery/statistics.resolver";
 import { MembershipResolver } from "../delivery/membership.resolver";
 import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
 import { AppGoalResolver, GoalResolver } from "../goals/goal.resolver";
@@ -153,6 +154,8 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   DeliveryResolver,
   AudienceResolver,
   MembershipResolver,
+  ConfigStatisticsResolver,
+  FlagStatisticsResolver,
   SegmentSizeResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,
