@@ -4,6 +4,7 @@ import { StartupRefused } from "./lib/startupRefused";
 import type { RunningServer, startServer as StartServer } from "./server";
 import { logIn, oidcIn, perMinuteIn, readSettings, type Settings } from "./settings";
 import { hostsOf } from "./eventstore/kurrentdb/url";
+import { createWorkerScanner } from "./scanning/workerScanner";
 import { startDatabase, type StartedDatabase } from "./startDatabase";
 
 /** How long stopping may take before the process ends anyway. */
@@ -51,6 +52,7 @@ async function run(settings: Settings): Promise<void> {
       now: () => new Date(),
       logger,
       httpLogger: logger,
+      openScanner: createWorkerScanner,
       logCommand: (line) => logger.info(line, "command"),
     });
     stopOnSignals(running, database);

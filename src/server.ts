@@ -19,6 +19,7 @@ import { createHttpServer, type HttpOptions, type HttpSettings } from "./http/se
 import { readinessOf } from "./http/readiness";
 import type { Position } from "./eventstore/eventStore";
 import type { LogChoice } from "./eventstore/openEventStore";
+import { createJobRunner } from "./jobs/jobRunner";
 import type { LogCommand } from "./lib/commandLog";
 import type { Logger } from "./lib/logger";
 import { createMetrics, metricsPage, type Watchers } from "./metrics/metrics";
@@ -29,6 +30,8 @@ import { createDatabase } from "./postgres/pool";
 import { serverSecret } from "./postgres/serverSecret";
 import { createProjectionRunner, PROJECTION_DATABASE, type ProjectionRunner } from "./projections/runner";
 import { createScheduler } from "./releases/scheduler";
+import { createScanner, type Scanner } from "./scanning/scanner";
+import { measuring } from "./sizes/measureSegment";
 import { repeatEvery } from "./lib/repeatEvery";
 import { openWebhooks } from "./webhooks/openWebhooks";
 
@@ -52,6 +55,8 @@ export type ServerOptions = Readonly<{
   /** Of whoever collects metrics; null: administrators do. */
   metricsToken: string | null;
   http: HttpSettings;
+  /** Who looks at many users, by the URL of the database; absent: this thread. */
+  openScanner?: (databaseUrl: string) => Scanner;
   now: () => Date;
   logger: Logger & Readonly<{ error(message: string): void }>;
   /** What requests are logged to; null: nothing is. */
@@ -79,9 +84,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { database, store, apps, instance } = parts;
 
   const projected: Server["projected"] = (position) => runner.projected(position);
-  const { own, scheduler, webhooks, deliverer } = await openWorkers(options, behind, projected, watch);
+  const { own, webhooks, scanner, jobs, ...workers } = await openWorkers(options, behind, projected, watch);
   const server: Server = {
-    ...{ now, database, apps, instance, projected, rulesets, changes, webhooks },
+    ...{ now, database, apps, instance, projected, rulesets, changes, webhooks, scanner, jobs },
     storedUsers: createStoredUsers(database, () => performance.now()),
     deliveries: behind.counting.deliveries,
     nodes: nodeTypes(),
@@ -107,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics: metricsPage(registry, options.metricsToken),
   });
   observe(registry, { database, runner, rulesets, streams: http.streams });
-  await Promise.all([scheduler.start(), deliverer.start()]);
+  await workers.start();
   const address = await http.listen();
   return {
     address,
@@ -116,7 +121,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     runner,
     async close() {
       await http.close();
-      await Promise.all([scheduler.stop(), deliverer.stop(), finishing.stop(), access.close()]);
+      await Promise.all([workers.stop(), finishing.stop(), access.close()]);
       await behind.close();
     },
   };
@@ -124,11 +129,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** Those who act without a request: who does what is due by a schedule, and who sends to webhooks. */
 async function openWorkers(
-  { logger, now, logCommand, arePrivateAddressesAllowed: arePrivateAllowed }: ServerOptions,
-  { parts, runner, runnerDatabase, cursors }: Awaited<ReturnType<typeof openBehind>>,
+  options: ServerOptions,
+  { parts, runner, runnerDatabase, cursors, rulesets }: Awaited<ReturnType<typeof openBehind>>,
   projected: Server["projected"],
   watch: Pick<Watchers, "send">,
 ) {
+  const { logger, now, logCommand, arePrivateAddressesAllowed: arePrivateAllowed } = options;
+  const { databaseUrl, openScanner = scannerHere } = options;
   const { database } = parts;
   // What requests ask for is logged where they are answered.
   const apps = loggedCommands(parts.apps, logCommand);
@@ -147,8 +154,24 @@ async function openWorkers(
     watch: watch.send,
   });
   const scheduler = createScheduler({ ...common, lease: leaseOf("scheduler") });
-  return { ...sending, scheduler, own: { apps, instance } };
+  const scanner = openScanner(databaseUrl);
+  const jobs = createJobRunner({
+    ...{ database: runnerDatabase, logger, lease: leaseOf("jobs") },
+    work: { MEASURE_SEGMENT: measuring({ rulesets, scanner, now }) },
+  });
+  const { webhooks, deliverer } = sending;
+  const all = [scheduler, deliverer, jobs];
+  return {
+    ...{ webhooks, scanner, jobs, own: { apps, instance } },
+    start: () => Promise.all(all.map((worker) => worker.start())),
+    async stop() {
+      await Promise.all(all.map((worker) => worker.stop()));
+      await scanner.close();
+    },
+  };
 }
+
+const scannerHere = (url: string): Scanner => createScanner(createDatabase(url, { connectionsMax: 2 }));
 
 /** What stands behind the edges: the log, the read models, the feed and the rulesets. */
 async function openBehind(

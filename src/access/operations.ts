@@ -45,6 +45,7 @@ const schedule = ofThing("id", "scheduled publication");
 const preview = ofThing("id", "preview");
 const token = ofThing("tokenId", "token");
 const webhook = ofThing("webhookId", "webhook");
+const job = ofThing("jobId", "job");
 /** What users get takes the right to publish. */
 const live = (where: string): Reach => ({ right: "PUBLISH", where });
 const itsEnvironment = live("its `environment`");
@@ -74,6 +75,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     exportApp: { right: "READ", of: inApp() },
     explain: { right: "READ", of: inApp() },
     user: { right: "READ", of: inApp() },
+    job: { right: "READ", of: ofThing("id", "job") },
     changes: { right: "FOLLOW", of: inApp() },
     snapshot: { right: "FOLLOW", of: inApp() },
     consumers: { right: "FOLLOW", of: inApp() },
@@ -155,6 +157,8 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
       of: inApp(),
       reach: live("with other users: wherever something is previewed"),
     },
+    measureSegment: { right: "EDIT", of: segment },
+    cancelJob: { right: "EDIT", of: job },
     identify: { right: "INGEST", of: inApp(), environment: "environment" },
     track: { right: "INGEST", of: inApp(), environment: "environment" },
     eraseUser: { right: "ADMINISTER", of: inApp() },

@@ -8,6 +8,13 @@ import type { Queryable } from "../postgres/database";
 /** Before all users. */
 export const FIRST_KEY = "00000000-0000-0000-0000-000000000000";
 
+/** Which part of all keys comes before one, from 0 to 1: as large a part of all users do. */
+export function shareUpTo(key: string): number {
+  return parseInt(key.replaceAll("-", "").slice(0, KEY_DIGITS), 16) / 16 ** KEY_DIGITS;
+}
+
+const KEY_DIGITS = 12;
+
 /** More properties than these are not picked out of what is known of a user: all of it is read. */
 const PICKED_MAX = 8;
 

@@ -38,6 +38,7 @@ export const LEFT_TABLES = [
   "server.checkpoints",
   "server.leases",
   "server.log_in_use",
+  "server.jobs",
   "public.product_experiences_migrations",
 ] as const;
 

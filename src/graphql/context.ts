@@ -10,7 +10,9 @@ import type { Rulesets } from "../delivery/rulesets";
 import type { CommandHandler } from "../eventstore/commands";
 import type { Position } from "../eventstore/eventStore";
 import type { LogCommand } from "../lib/commandLog";
+import type { JobRunner } from "../jobs/jobRunner";
 import type { Database } from "../postgres/database";
+import type { Scanner } from "../scanning/scanner";
 import type { Webhooks } from "../webhooks/webhooks";
 
 /** What a resolver may use: who asks, and the server's parts. One for each request. */
@@ -37,6 +39,8 @@ export type Server = Readonly<{
   deliveries: Deliveries;
   changes: ChangeFeed;
   webhooks: Webhooks;
+  scanner: Scanner;
+  jobs: Pick<JobRunner, "wake">;
   nodes: NodeTypes;
   logCommand: LogCommand;
   takeOne: TakeOne;

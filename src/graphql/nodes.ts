@@ -4,6 +4,7 @@ import { appNodeType, environmentNodeType } from "../apps/app.nodes";
 import { configNodeType } from "../configs/config.nodes";
 import { goalNode } from "../goals/goal.nodes";
 import { flagNodeType } from "../flags/flag.nodes";
+import { jobNode } from "../jobs/job.nodes";
 import { keyNode } from "../keys/key.nodes";
 import { previewNodeType, scheduledPublicationNodeType } from "../releases/release.nodes";
 import { segmentNode } from "../segments/segment.nodes";
@@ -26,4 +27,5 @@ const NODE_TYPES: readonly NodeType[] = [
   previewNodeType,
   tokenNode,
   webhookNode,
+  jobNode,
 ];

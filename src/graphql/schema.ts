@@ -65,6 +65,7 @@ import {
   KeyHistoryResolver,
   SegmentHistoryResolver,
 } from "../history/history.resolver";
+import { JobResolver } from "../jobs/job.resolver";
 import { AppKeyResolver, KeyResolver } from "../keys/key.resolver";
 import { TestUsersResolver } from "../apps/testUsers.resolver";
 import { AppPreviewsResolver, PreviewResolver } from "../releases/preview.resolver";
@@ -157,6 +158,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigStatisticsResolver,
   FlagStatisticsResolver,
   SegmentSizeResolver,
+  JobResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,
   ExplanationStepResolver,

@@ -1,5 +1,8 @@
-import { Field, Float, Int, ObjectType } from "type-graphql";
+import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
 import type { Estimate } from "./estimate.policy";
+import { PRODUCTION } from "../apps/app.events";
+import { Payload } from "../graphql/payload.graphql";
+import { Job } from "../jobs/job.graphql";
 
 @ObjectType({
   description:
@@ -28,4 +31,32 @@ export class EstimatedSize implements Estimate {
 
   @Field(() => Boolean, { description: "Whether that was everybody, so that nothing is wrong." })
   isExact!: boolean;
+}
+
+@ObjectType({ description: "A user who is in a segment, and why." })
+export class SampledMember {
+  @Field(() => ID, { description: "The app's own id of the user." })
+  id!: string;
+
+  @Field(() => String, { description: 'In words: `city is "Berlin"`.' })
+  because!: string;
+}
+
+@InputType({ description: "Which segment is to be counted out, and where." })
+export class MeasureSegmentInput {
+  @Field(() => ID, { description: "The segment's id." })
+  segmentId!: string;
+
+  @Field(() => String, { defaultValue: PRODUCTION, description: "The environment's name." })
+  environment!: string;
+}
+
+@ObjectType({ description: "The job that counts, or why there is none." })
+export class MeasureSegmentPayload extends Payload {
+  @Field(() => Job, {
+    nullable: true,
+    description:
+      "Its `result` has `users`, `usersInEnvironment`, `percentage`, and `at` and `revision`, which say of when the clock and the segment are. Null if there are errors.",
+  })
+  job!: Job | null;
 }

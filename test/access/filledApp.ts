@@ -94,6 +94,7 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     { app: slug, url: "https://hooks.invalid/" },
     "webhook { id }",
   );
+  const jobId = await done("measureSegment", "MeasureSegmentInput", { segmentId }, "job { id }");
   const exported = await server.send(`query($app: String!) { exportApp(app: $app) { definition } }`, {
     app: slug,
   });
@@ -111,6 +112,7 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
       tokenId: token.id,
       cursor: server.read<{ cursor: string }[]>(consumed, "consumer.partitions")[0]?.cursor ?? "",
       webhookId,
+      jobId,
     },
   };
 }

@@ -30,6 +30,8 @@ export const OFF_THE_LOG: ReadonlySet<string> = new Set([
   "identify",
   "track",
   "eraseUser",
+  "measureSegment",
+  "cancelJob",
 ]);
 
 /** Every root field there is. What puts an end to something comes last, so that the others still find it. */
