@@ -71,7 +71,8 @@ async function loadAll<Item, Loaded>(
 
 type ContentAt = (revision: number) => Promise<unknown>;
 
-async function publicationOf(
+/** What a version gives, as it was saved. */
+export async function publicationOf(
   { kind, id, version, contentRevision }: Published,
   contentAt: ContentAt,
 ): Promise<PublicationSource> {

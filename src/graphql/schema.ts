@@ -72,6 +72,7 @@ import { AppPreviewsResolver, PreviewResolver } from "../releases/preview.resolv
 import { ScheduledPublicationResolver } from "../releases/scheduledPublication.resolver";
 import { AppSegmentResolver, SegmentResolver } from "../segments/segment.resolver";
 import { AppWebhooksResolver, WebhookResolver } from "../webhooks/webhook.resolver";
+import { WhatIfResolver } from "../whatIf/whatIf.resolver";
 import { invariant } from "../lib/invariant";
 
 /** The API: every slice's resolvers, and the types that only stand behind interfaces. */
@@ -159,6 +160,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   FlagStatisticsResolver,
   SegmentSizeResolver,
   JobResolver,
+  WhatIfResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,
   ExplanationStepResolver,

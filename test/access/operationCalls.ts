@@ -101,6 +101,7 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     configIds: [app.ids["configId"]],
     flagIds: [app.ids["flagId"]],
     user: { id: "u" },
+    changes: [{ configId: app.ids["configId"], version: 1 }],
     startAt: "NOW",
     startsAt: inTwoHours,
     defaultValue: "green",
