@@ -1,4 +1,5 @@
 import { runAppendBench } from "./append";
+import { runAudienceBench } from "./audience";
 import { runDefinitionBench } from "./definitions";
 import { runEvaluateBench } from "./evaluate";
 import { runFeedBench } from "./feed";
@@ -28,6 +29,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (isWanted("servers")) await headed("Two servers on one database", () => benchDatabase(runServersBench));
   if (isWanted("webhooks")) await headed("Webhooks", runWebhookBench);
   if (isWanted("feed")) await headed("The feed", runFeedBench);
+  if (isWanted("audience")) await headed("Users and what they did", runAudienceBench);
   if (isWanted("start")) await headed("Starting", runStartBench);
 }
 
