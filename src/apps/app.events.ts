@@ -12,15 +12,19 @@ export type AppEvent =
   | Event<"AppArchived", { note: string }>
   | Event<"AppRestored", { note: string }>;
 
-/** `mutuallyExclusiveExperiments` holds for experiments that are created after it was turned on. */
-export type AppSettings = Readonly<{ mutuallyExclusiveExperiments: boolean }>;
+export type AppSettings = Readonly<{
+  /** Holds for experiments that are created after it was turned on. */
+  mutuallyExclusiveExperiments: boolean;
+  /** Whose days statistics are told by: a name of the IANA data base, as "Europe/Berlin". */
+  timeZone: string;
+}>;
 
 /** The settings alone, of what holds more. */
-export function settingsIn({ mutuallyExclusiveExperiments }: AppSettings): AppSettings {
-  return { mutuallyExclusiveExperiments };
+export function settingsIn({ mutuallyExclusiveExperiments, timeZone }: AppSettings): AppSettings {
+  return { mutuallyExclusiveExperiments, timeZone };
 }
 
-export const SETTINGS_AT_FIRST: AppSettings = { mutuallyExclusiveExperiments: false };
+export const SETTINGS_AT_FIRST: AppSettings = { mutuallyExclusiveExperiments: false, timeZone: "UTC" };
 
 export const APP_STREAM_PREFIX = "app-";
 export const appStream = (slug: string): string => `${APP_STREAM_PREFIX}${slug}`;

@@ -20,6 +20,12 @@ export class AppSettingsType implements AppSettings {
       "Whether experiments that are created from now on share no users with others unless they say otherwise.",
   })
   mutuallyExclusiveExperiments!: boolean;
+
+  @Field(() => String, {
+    description:
+      'Whose days statistics are told by: the name of a time zone, as "Europe/Berlin". At first UTC.',
+  })
+  timeZone!: string;
 }
 
 /** `environments` and other relations are declared by the resolvers that know them. */

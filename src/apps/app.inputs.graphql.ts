@@ -35,6 +35,12 @@ export class UpdateAppSettingsInput extends NotedInput {
     description: "Whether experiments that are created from now on share no users with others.",
   })
   mutuallyExclusiveExperiments?: boolean | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Whose days statistics are told by: the IANA name of a time zone, as "Europe/Berlin".',
+  })
+  timeZone?: string | null;
 }
 
 @InputType({ description: "Who gets previews from now on." })

@@ -84,9 +84,10 @@ export class AppResolver {
     @Arg("input", () => UpdateAppSettingsInput, INPUT) input: UpdateAppSettingsInput,
     @Ctx() context: Context,
   ): Promise<UpdateAppSettingsPayload> {
-    const { app, mutuallyExclusiveExperiments, note } = input;
+    const { app, mutuallyExclusiveExperiments, timeZone, note } = input;
     const data = {
       mutuallyExclusiveExperiments: mutuallyExclusiveExperiments ?? undefined,
+      timeZone: timeZone ?? undefined,
       note: note ?? undefined,
     };
     return change(context, app, { type: "UpdateAppSettings", data }, input);

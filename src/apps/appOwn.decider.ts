@@ -1,11 +1,13 @@
-import { PRODUCTION, type AppEvent, type AppSettings } from "./app.events";
+import { PRODUCTION, type AppEvent } from "./app.events";
 import { appNameRefusals, type NewApp } from "./app.policy";
+import { changedSettings, settingsRefusals, type WantedSettings } from "./settings.policy";
 import type { AppState } from "./app.state";
 import type { EnvironmentEvent } from "./environment.events";
 import { usersOfAnyEnvironment } from "./uses.policy";
 import type { UserListReference } from "../evaluation/condition";
 import type { Definition } from "../definitions/definition.policy";
 import { accept, refuse, type Command, type Decision } from "../lib/decider";
+import { jsonEquals } from "../lib/json";
 import { noteRefusals } from "../lib/note";
 import type { Refusal } from "../lib/refusal";
 
@@ -17,10 +19,7 @@ export type AppOwnCommand =
    */
   | Command<"CreateApp", Omit<NewApp, "copiedFrom"> & { definition?: Definition | undefined }>
   | Command<"EditApp", { name?: string | undefined } & Noted>
-  | Command<
-      "UpdateAppSettings",
-      { [Setting in keyof AppSettings]?: AppSettings[Setting] | undefined } & Noted
-    >
+  | Command<"UpdateAppSettings", WantedSettings & Noted>
   /** The list is stored already. */
   | Command<"SetTestUsers", { users: UserListReference } & Noted>
   | Command<"ArchiveApp" | "RestoreApp", Noted>;
@@ -92,11 +91,12 @@ function changeApp(
     if (reasons.length > 0) return refuse(...reasons);
     return wanted === name ? accept() : accept({ type: "AppEdited", data: { name: wanted, note } });
   }
-  if (notes.length > 0) return refuse(...notes);
-  const { mutuallyExclusiveExperiments = settings.mutuallyExclusiveExperiments } = data;
-  return mutuallyExclusiveExperiments === settings.mutuallyExclusiveExperiments
+  const wanted = changedSettings(settings, data);
+  const reasons = [...settingsRefusals(wanted), ...notes];
+  if (reasons.length > 0) return refuse(...reasons);
+  return jsonEquals(wanted, settings)
     ? accept()
-    : accept({ type: "AppSettingsUpdated", data: { mutuallyExclusiveExperiments, note } });
+    : accept({ type: "AppSettingsUpdated", data: { ...wanted, note } });
 }
 
 function setTestUsers(

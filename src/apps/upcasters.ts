@@ -9,10 +9,14 @@ const withTexts =
 /** Nothing was copied when apps could not be. */
 const copiedFromNone: Upcaster = (data) => ({ ...(data as object), copiedFrom: null });
 
+/** Days were those of UTC when apps had no time zone. */
+const inUtc: Upcaster = (data) => ({ ...(data as object), timeZone: "UTC" });
+
 /** By event type: what brings version 1 of its shape to 2, then 2 to 3. */
 const upcasters: ReadonlyMap<string, readonly Upcaster[]> = new Map([
   ["AppRegistered", [withTexts("note"), copiedFromNone]],
   ["AppCreated", [withTexts("note")]],
+  ["AppSettingsUpdated", [inUtc]],
   ["EnvironmentCreated", [withTexts("description", "note")]],
   ["KeyCreated", [withTexts("note")]],
   ["KeyEdited", [withTexts("note")]],

@@ -112,6 +112,7 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<EntityKind, Schema>> = {
     name,
     settings: object({
       mutuallyExclusiveExperiments: flag("Whether experiments are exclusive unless they say otherwise."),
+      timeZone: text("Whose days statistics are told by."),
     }),
     testUsers: {
       anyOf: [

@@ -27,7 +27,11 @@ export type Definition = Readonly<{
   flags: readonly FlagDefinition[];
 }>;
 
-export type AppDefinition = Readonly<{ name: string; settings: AppSettings }>;
+/** Settings that came later may be left out, and stay as they are. */
+export type AppDefinition = Readonly<{
+  name: string;
+  settings: Pick<AppSettings, "mutuallyExclusiveExperiments"> & Partial<AppSettings>;
+}>;
 export type EnvironmentDefinition = Readonly<{ name: string; description: string }>;
 export type KeyDefinition = Readonly<{ name: string; type: KeyType }> & KeyContent & Labels;
 export type SegmentDefinition = Readonly<{ id: string }> & SegmentContent & Labels;

@@ -50,7 +50,9 @@ export const HEAD: JsonObject = {
   schemaVersion: { const: DEFINITION_SCHEMA_VERSION },
   app: object({
     name: { type: "string" },
-    settings: object({ mutuallyExclusiveExperiments: { type: "boolean" } }),
+    settings: object({ mutuallyExclusiveExperiments: { type: "boolean" }, timeZone: { type: "string" } }, [
+      "mutuallyExclusiveExperiments",
+    ]),
   }),
 };
 

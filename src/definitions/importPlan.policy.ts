@@ -13,6 +13,7 @@ import {
   type Plan,
 } from "./thingParts.policy";
 import type { AppState } from "../apps/app.state";
+import { changedSettings } from "../apps/settings.policy";
 import type { Part } from "../lib/decideAll";
 import type { Circumstances, ContentReference } from "../lib/decider";
 import { jsonEquals } from "../lib/json";
@@ -66,12 +67,15 @@ export function importParts(
 }
 
 function addAppParts({ definition: { app: wanted }, state, note, parts }: Plan): void {
-  const { name, settings } = defineApp(state);
+  const { name } = defineApp(state);
   const path = ["definition", "app"];
   if (wanted.name !== name)
     parts.push({ command: { type: "EditApp", data: { name: wanted.name, note } }, path });
-  if (jsonEquals(wanted.settings, settings)) return;
-  parts.push({ command: { type: "UpdateAppSettings", data: { ...wanted.settings, note } }, path });
+  if (jsonEquals(changedSettings(state.settings, wanted.settings), state.settings)) return;
+  parts.push({
+    command: { type: "UpdateAppSettings", data: { ...wanted.settings, note } },
+    path: [...path, "settings"],
+  });
 }
 
 function addEnvironmentParts({ definition, state, note, parts }: Plan): void {

@@ -1,3 +1,5 @@
+import { daysBetween } from "../lib/timeZone";
+
 export const BUCKETS = ["HOUR", "DAY"] as const;
 export type Bucket = (typeof BUCKETS)[number];
 
@@ -20,8 +22,15 @@ export function spanFault({ from, to }: Span, bucket: Bucket): string | null {
   return `From ${from} to ${to} are ${buckets} buckets; at most ${BUCKETS_MAX} are answered: ask for less time, or by the day.`;
 }
 
+/** When the buckets begin that a span touches, and at the end when the next one would. In milliseconds. */
+export function startsOf(span: Span, bucket: Bucket, timeZone: string): readonly number[] {
+  return bucket === "HOUR"
+    ? hoursOf(span)
+    : daysBetween(Date.parse(span.from), Date.parse(span.to), timeZone);
+}
+
 /** When the hours begin that a span touches, and at the end when the next one would. In milliseconds. */
-export function hoursOf({ from, to }: Span): readonly number[] {
+function hoursOf({ from, to }: Span): readonly number[] {
   const first = Math.floor(Date.parse(from) / HOUR_MS);
   const end = Math.ceil(Date.parse(to) / HOUR_MS);
   return Array.from({ length: end - first + 1 }, (_, index) => (first + index) * HOUR_MS);

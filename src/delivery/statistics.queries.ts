@@ -1,4 +1,4 @@
-import { hoursOf, type Bucket, type Span } from "./buckets.policy";
+import { startsOf, type Bucket, type Span } from "./buckets.policy";
 import type { Reason } from "../evaluation/model";
 import type { Json } from "../lib/json";
 import type { Queryable } from "../postgres/database";
@@ -40,7 +40,7 @@ type Row = Readonly<{
 
 /** Reads what was delivered in every bucket that the span touches. */
 export async function findStatistics(database: Queryable, asked: StatisticsRequest): Promise<Statistics> {
-  const starts = asked.bucket === "HOUR" ? hoursOf(asked) : await daysOf(database, asked, asked.timeZone);
+  const starts = startsOf(asked, asked.bucket, asked.timeZone);
   const rows = await findCounted(database, asked, starts);
   const countAt = new Map(
     rows.flatMap(({ at_ms, count }) => (at_ms === null ? [] : [[at_ms, count] as const])),
@@ -63,49 +63,16 @@ export async function findStatistics(database: Queryable, asked: StatisticsReque
 // We have written it.
 const parsed = (text: string): Json => JSON.parse(text) as Json;
 
-/**
- * When the days begin that a span touches, in a time zone, and at the end when the next one would, in milliseconds. Days in
- * which clocks are changed are as long as they are there.
- */
-export async function daysOf(
-  database: Queryable,
-  { from, to }: Span,
-  timeZone: string,
-): Promise<readonly number[]> {
-  const rows = await database.query<{ at_ms: number }>(
-    `select (extract(epoch from days.day at time zone $3) * 1000)::float8 as at_ms
-       from generate_series(
-              date_trunc('day', $1::timestamptz at time zone $3),
-              ($2::timestamptz - interval '1 microsecond') at time zone $3 + interval '1 day',
-              interval '1 day') as days (day)
-      order by days.day`,
-    [from, to, timeZone],
-    "delivery.daysOf",
-  );
-  return rows.map(({ at_ms }) => at_ms);
-}
-
 /** The counts by bucket, by value, by reason and by version: of each row, what it is by is not null. */
 function findCounted(
   database: Queryable,
-  { source, environment, bucket, timeZone, segmentId }: StatisticsRequest,
+  { source, environment, segmentId }: StatisticsRequest,
   starts: readonly number[],
 ): Promise<Row[]> {
-  const instant = (atMs: number | undefined) => new Date(atMs ?? 0).toISOString();
+  const instants = starts.map((atMs) => new Date(atMs).toISOString());
   return database.query<Row>(
     COUNTED,
-    [
-      ...[
-        source,
-        environment,
-        instant(starts[0]),
-        instant(starts.at(-1)),
-        bucket === "DAY",
-        timeZone,
-        segmentId,
-      ],
-      ...[VALUES_TOLD_MAX, VERSIONS_TOLD_MAX],
-    ],
+    [source, environment, instants, segmentId, VALUES_TOLD_MAX, VERSIONS_TOLD_MAX],
     "delivery.findCounted",
   );
 }
@@ -115,10 +82,11 @@ const COUNTED = `with counted as materialized (
      from delivery.outcomes
      join delivery.counts on counts.outcome = outcomes.id
     cross join lateral (
-      select case when $5 then date_trunc('day', counts.hour, $6) else counts.hour end as at) as bucketed
+      select ($3::timestamptz[])[width_bucket(counts.hour, $3::timestamptz[])] as at) as bucketed
     where outcomes.source = $1 and outcomes.environment = $2
-      and ($7::text is null or outcomes.segment = $7)
-      and counts.hour >= $3 and counts.hour < $4
+      and ($4::text is null or outcomes.segment = $4)
+      and counts.hour >= ($3::timestamptz[])[1]
+      and counts.hour < ($3::timestamptz[])[cardinality($3::timestamptz[])]
     group by outcomes.key, outcomes.value, outcomes.reason, outcomes.version, bucketed.at),
  ranked as (
    select counted.key, counted.value, sum(counted.count) as count,
@@ -126,11 +94,11 @@ const COUNTED = `with counted as materialized (
             partition by counted.key order by counted.value is null, sum(counted.count) desc, counted.value) as rank
      from counted group by counted.key, counted.value),
  told as (
-   select ranked.key, case when ranked.rank <= $8 then ranked.value end as value, sum(ranked.count) as count
+   select ranked.key, case when ranked.rank <= $5 then ranked.value end as value, sum(ranked.count) as count
      from ranked group by 1, 2),
  versions as (
    select counted.version, sum(counted.count) as count
-     from counted where counted.version is not null group by counted.version order by counted.version desc limit $9)
+     from counted where counted.version is not null group by counted.version order by counted.version desc limit $6)
  select (extract(epoch from counted.at) * 1000)::float8 as at_ms, null as key, null as value, null as reason,
         null::integer as version, sum(counted.count)::bigint as count
    from counted group by counted.at

@@ -2,7 +2,6 @@ import { Args, Ctx, FieldResolver, Resolver, Root, type ClassType } from "type-g
 import { spanFault } from "./buckets.policy";
 import { DeliveryStatistics, StatisticsArguments } from "./statistics.graphql";
 import { findStatistics } from "./statistics.queries";
-import { timeZoneOf } from "./timeZone";
 import { badInput } from "./userInput.graphql";
 import { appStream } from "../apps/app.events";
 import { Config } from "../configs/config.graphql";
@@ -49,5 +48,5 @@ async function placeOf(
   if (typeof segmentId === "string" && !state.segments.has(segmentId)) {
     throw notThere(`There is no segment "${segmentId}" in the app; check its id.`, ["segmentId"]);
   }
-  return timeZoneOf(state);
+  return state.settings.timeZone;
 }

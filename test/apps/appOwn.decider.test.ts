@@ -36,7 +36,7 @@ describe("the settings of an app", () => {
   });
   const on: AnyAppEvent = {
     type: "AppSettingsUpdated",
-    data: { mutuallyExclusiveExperiments: true, note: "so" },
+    data: { mutuallyExclusiveExperiments: true, timeZone: "UTC", note: "so" },
   };
 
   it("change as told, and stay where nothing is said", () => {
@@ -49,8 +49,34 @@ describe("the settings of an app", () => {
     given(...APP, on)
       .when(turn(true))
       .yieldsNothing();
-    expect(state([...APP, on]).settings).toEqual({ mutuallyExclusiveExperiments: true });
+    expect(state([...APP, on]).settings).toEqual({ mutuallyExclusiveExperiments: true, timeZone: "UTC" });
   });
+
+  it("change alone, whatever the others are", () => {
+    given(...APP, on)
+      .when({ type: "UpdateAppSettings", data: { timeZone: "Europe/Berlin" } })
+      .yields({
+        type: "AppSettingsUpdated",
+        data: { mutuallyExclusiveExperiments: true, timeZone: "Europe/Berlin", note: "" },
+      });
+  });
+
+  it.each(["Europe/Berlin", "Asia/Kolkata", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "UTC"])(
+    "may have the time zone %s",
+    (timeZone) => {
+      const { decision } = given(...APP).when({ type: "UpdateAppSettings", data: { timeZone } });
+      expect(decision.outcome).toBe("accepted");
+    },
+  );
+
+  it.each(["", "Berlin", "+01:00", "Europe/Berlin ", "Europe/Atlantis", "a".repeat(65), "UTC\0"])(
+    "must not have the time zone %j",
+    (timeZone) => {
+      given(...APP)
+        .when({ type: "UpdateAppSettings", data: { timeZone } })
+        .isRefusedWith({ code: "INVALID", path: ["timeZone"] });
+    },
+  );
 
   it("take a note of limited length", () => {
     given(...APP)

@@ -109,11 +109,16 @@ describe("environments", () => {
 describe("an app", () => {
   it("is renamed, and has settings", async () => {
     await done("editApp", `app: "shop", name: "The shop"`);
-    const shows = "app { name settings { mutuallyExclusiveExperiments } }";
+    const shows = "app { name settings { mutuallyExclusiveExperiments timeZone } }";
     const payload = await done("updateAppSettings", `app: "shop", mutuallyExclusiveExperiments: true`, shows);
     expect(payload).toMatchObject({
-      app: { name: "The shop", settings: { mutuallyExclusiveExperiments: true } },
+      app: { name: "The shop", settings: { mutuallyExclusiveExperiments: true, timeZone: "UTC" } },
     });
+    expect(await done("updateAppSettings", `app: "shop", timeZone: "Europe/Berlin"`, shows)).toMatchObject({
+      app: { settings: { mutuallyExclusiveExperiments: true, timeZone: "Europe/Berlin" } },
+    });
+    const refused = await change("updateAppSettings", `app: "shop", timeZone: "Mars/Base"`);
+    expect(refused.errors).toMatchObject([{ code: "INVALID", path: ["timeZone"] }]);
   });
 
   it("answers nobody and takes no change once it is archived, until it is restored", async () => {

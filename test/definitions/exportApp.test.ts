@@ -10,7 +10,7 @@ describe("an export", () => {
     expect(exported?.definition).toEqual({
       format: "product-experiences/app",
       schemaVersion: 1,
-      app: { name: "Shop", settings: { mutuallyExclusiveExperiments: false } },
+      app: { name: "Shop", settings: { mutuallyExclusiveExperiments: false, timeZone: "UTC" } },
       environments: [
         { name: "production", description: "" },
         { name: "staging", description: "For us" },

@@ -43,6 +43,18 @@ describe("importing a definition", () => {
     }
   });
 
+  it("leaves a setting that it says nothing of as it is", () => {
+    const app = { name: "Shop", settings: { mutuallyExclusiveExperiments: false } };
+    imported({ app }).yieldsNothing();
+  });
+
+  it("refuses a time zone that there is not, and says where it stands", () => {
+    const app = { name: "Shop", settings: { mutuallyExclusiveExperiments: false, timeZone: "Mars/Base" } };
+    expect(imported({ app }).decision).toMatchObject({
+      reasons: [{ code: "INVALID", path: ["definition", "app", "settings", "timeZone"] }],
+    });
+  });
+
   it("changes the app itself, its settings and its environments", () => {
     const settings = { mutuallyExclusiveExperiments: true };
     const environments = [

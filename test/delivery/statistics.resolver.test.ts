@@ -187,3 +187,15 @@ describe("is refused, with the path", () => {
     expect(buckets).toHaveLength(5 * 365 + 1);
   });
 });
+
+it("tells of days of the app's time zone, also of those before it was set", async () => {
+  const ask = async () => {
+    const span = { from: "2026-06-01T12:00:00Z", to: "2026-06-01T14:00:00Z" };
+    return (await statistics({ ...span, bucket: "DAY" })).buckets;
+  };
+  expect(await ask()).toEqual([{ at: "2026-06-01T00:00:00.000Z", count: 0 }]);
+  await server.send(
+    `mutation { updateAppSettings(input: { app: "shop", timeZone: "America/New_York" }) { ${E} } }`,
+  );
+  expect(await ask()).toEqual([{ at: "2026-06-01T04:00:00.000Z", count: 0 }]);
+});

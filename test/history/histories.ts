@@ -39,7 +39,10 @@ const commands: fc.Arbitrary<AppCommand> = fc.oneof(
   }),
   fc.record({
     type: fc.constant("UpdateAppSettings" as const),
-    data: fc.record({ mutuallyExclusiveExperiments: fc.boolean() }),
+    data: fc.record({
+      mutuallyExclusiveExperiments: fc.boolean(),
+      timeZone: fc.constantFrom("UTC", "Asia/Tokyo"),
+    }),
   }),
 );
 
