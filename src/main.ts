@@ -42,6 +42,7 @@ async function run(settings: Settings): Promise<void> {
       perMinute: perMinuteIn(settings),
       metricsToken: settings.metricsToken,
       deliveriesFlushedEveryMs: settings.deliveriesFlushedEverySeconds * 1_000,
+      deliveriesKeptDays: settings.deliveriesKeptDays,
       arePrivateAddressesAllowed: settings.webhookPrivateAddresses === "allow",
       http: {
         host: settings.host,

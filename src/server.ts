@@ -50,6 +50,8 @@ export type ServerOptions = Readonly<{
   perMinute: PerMinute;
   /** How often what users were given is written down. */
   deliveriesFlushedEveryMs: number;
+  /** How long it is known what users were given. */
+  deliveriesKeptDays: number;
   /** Whether webhooks may reach addresses that are not of the public internet. */
   arePrivateAddressesAllowed: boolean;
   /** Of whoever collects metrics; null: administrators do. */
@@ -175,7 +177,7 @@ const scannerHere = (url: string): Scanner => createScanner(createDatabase(url, 
 
 /** What stands behind the edges: the log, the read models, the feed and the rulesets. */
 async function openBehind(
-  { databaseUrl: url, connectionsMax, log, logger, now, deliveriesFlushedEveryMs: everyMs }: ServerOptions,
+  { databaseUrl: url, connectionsMax, log, logger, now, ...options }: ServerOptions,
   report: (error: unknown) => void,
   watch: Pick<Watchers, "log" | "feed">,
 ) {
@@ -199,7 +201,11 @@ async function openBehind(
     loadUserLists: (app, hashes) => loadUserLists(database, app, hashes),
     report,
   });
-  const counting = openDeliveries({ database, everyMs, report });
+  const counting = openDeliveries({
+    ...{ database, report, now, keptDays: options.deliveriesKeptDays },
+    everyMs: options.deliveriesFlushedEveryMs,
+    lease: createLease({ database: runnerDatabase, logger, name: "deliveries", owner: randomUUID() }),
+  });
   return {
     parts,
     runner,

@@ -32,6 +32,8 @@ export type Settings = Readonly<{
   ingestsPerMinute: number;
   /** How often what users were given is written down. */
   deliveriesFlushedEverySeconds: number;
+  /** How long it is known what users were given. */
+  deliveriesKeptDays: number;
   /** Whether webhooks may reach addresses that are not of the public internet. */
   webhookPrivateAddresses: (typeof PRIVATE_ADDRESSES)[number];
   /** Of whoever collects `/metrics`. */
@@ -45,6 +47,7 @@ export const ADMIN_TOKEN_LENGTH_MAX = 256;
 export const OIDC_TEXT_LENGTH_MAX = 1_000;
 export const OIDC_CLOCK_SKEW_SECONDS_MAX = 300;
 export const DELIVERIES_FLUSH_SECONDS_MAX = 60;
+export const DELIVERIES_KEPT_DAYS_MAX = 3_650;
 export const DATABASE_CONNECTIONS_MIN = 2;
 export const DATABASE_CONNECTIONS_MAX = 100;
 
@@ -92,6 +95,7 @@ export function readSettings(environment: Environment = process.env): SettingsRe
     subscriptionsPerMinute: read(SETTINGS.subscriptionsPerMinute),
     ingestsPerMinute: read(SETTINGS.ingestsPerMinute),
     deliveriesFlushedEverySeconds: read(SETTINGS.deliveriesFlushedEverySeconds),
+    deliveriesKeptDays: read(SETTINGS.deliveriesKeptDays),
     webhookPrivateAddresses: read(SETTINGS.webhookPrivateAddresses),
     metricsToken: read(SETTINGS.metricsToken),
     nodeEnv: read(SETTINGS.nodeEnv),
@@ -211,6 +215,11 @@ export const SETTINGS: Readonly<{ [Name in keyof Settings]: Setting<Settings[Nam
     name: "DELIVERIES_FLUSH",
     initial: 5,
     parse: wholeNumber(1, DELIVERIES_FLUSH_SECONDS_MAX),
+  },
+  deliveriesKeptDays: {
+    name: "DELIVERIES_KEPT_DAYS",
+    initial: 400,
+    parse: wholeNumber(1, DELIVERIES_KEPT_DAYS_MAX),
   },
   webhookPrivateAddresses: {
     name: "WEBHOOK_PRIVATE_ADDRESSES",

@@ -20,6 +20,7 @@ export const NAMED_TABLES = [
   "access.token_uses",
   "delivery.outcomes",
   "delivery.counts",
+  "delivery.key_hours",
   "delivery.batches",
   "webhooks.attempts",
 ] as const;

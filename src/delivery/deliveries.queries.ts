@@ -1,19 +1,15 @@
-import type { Delivered } from "./outcome";
+import { boundedRows, type NamedRow } from "./outcomeBound";
 import type { Database, Queryable } from "../postgres/database";
 
 /** What was counted together. `app` is empty if a server counted it. */
 export type BatchName = Readonly<{ app: string; id: string }>;
-/** `id` is the outcome's; no two rows have the same outcome and hour. */
-type Row = Delivered & Readonly<{ id: string }>;
 
-/** Adds to what is counted. @returns whether the batch is new; one that was counted before changes nothing. */
+/** Adds to what is counted; no two rows have the same outcome and hour. @returns whether the batch is new; one that was counted before changes nothing. */
 export function saveDelivered(
   database: Pick<Database, "transaction">,
   { app, id }: BatchName,
-  rows: readonly Row[],
+  rows: readonly NamedRow[],
 ): Promise<boolean> {
-  // In order, so that two servers which count the same cannot wait for each other.
-  const ordered = [...rows].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.hourMs - b.hourMs));
   return database.transaction(async (connection) => {
     const [added] = await connection.query(
       "insert into delivery.batches (app, id) values ($1, $2) on conflict do nothing returning true",
@@ -21,15 +17,19 @@ export function saveDelivered(
       "delivery.addBatch",
     );
     if (!added) return false;
+    // In order, so that two servers which count the same cannot wait for each other.
+    const ordered = [...(await boundedRows(connection, rows))].sort((a, b) =>
+      a.id < b.id ? -1 : a.id > b.id ? 1 : a.hourMs - b.hourMs,
+    );
     await saveOutcomes(connection, ordered);
     await addCounts(connection, ordered);
     return true;
   });
 }
 
-async function saveOutcomes(connection: Queryable, rows: readonly Row[]): Promise<void> {
+async function saveOutcomes(connection: Queryable, rows: readonly NamedRow[]): Promise<void> {
   const outcomes = [...new Map(rows.map(({ id, outcome }) => [id, outcome]))];
-  const column = <Value>(of: (outcome: Row["outcome"]) => Value) =>
+  const column = <Value>(of: (outcome: NamedRow["outcome"]) => Value) =>
     outcomes.map(([, outcome]) => of(outcome));
   await connection.query(
     `insert into delivery.outcomes (id, app, environment, key, source, version, segment, reason, value)
@@ -51,7 +51,7 @@ async function saveOutcomes(connection: Queryable, rows: readonly Row[]): Promis
   );
 }
 
-async function addCounts(connection: Queryable, rows: readonly Row[]): Promise<void> {
+async function addCounts(connection: Queryable, rows: readonly NamedRow[]): Promise<void> {
   await connection.query(
     `insert into delivery.counts as known (outcome, hour, count)
      select * from unnest($1::uuid[], $2::timestamptz[], $3::bigint[])

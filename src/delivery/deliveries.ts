@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { outcomeId, type Delivered } from "./outcome";
+import type { NamedRow } from "./outcomeBound";
 import { saveDelivered } from "./deliveries.queries";
 import { createTallies } from "./tallies";
 import type { Ruleset } from "../evaluation/compile";
@@ -27,8 +28,6 @@ export type DeliveriesOptions = Readonly<{
 }>;
 
 type Batch = Readonly<{ id: string; rows: readonly NamedRow[] }>;
-/** `id` is the outcome's. */
-type NamedRow = Delivered & Readonly<{ id: string }>;
 
 export function createDeliveries({ database, report, keptRowsMax }: DeliveriesOptions): Deliveries {
   const tallies = createTallies();

@@ -38,6 +38,7 @@ export async function startServer(
     oidc: null,
     perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ingests: 0 },
     deliveriesFlushedEveryMs: 100,
+    deliveriesKeptDays: 400,
     arePrivateAddressesAllowed: false,
     metricsToken: null,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true, ...settings },

@@ -76,6 +76,7 @@ export async function startTestServer(
     oidc: options.oidc ?? null,
     perMinute: { mutations: 0, evaluations: 0, subscriptions: 0, ingests: 0, ...options.perMinute },
     deliveriesFlushedEveryMs: options.deliveriesFlushedEveryMs ?? 100,
+    deliveriesKeptDays: 400,
     arePrivateAddressesAllowed: options.arePrivateAddressesAllowed ?? false,
     metricsToken: options.metricsToken ?? null,
     http: { host: "127.0.0.1", port: 0, hasIntrospection: true, hasIde: true },
