@@ -1,3 +1,4 @@
+import type { EventSkipped } from "../eventstore/skippedEvents";
 import type { UserListReference } from "../evaluation/condition";
 import type { Event } from "../lib/decider";
 
@@ -10,7 +11,9 @@ export type AppEvent =
   /** Everybody who is one from now on, as a list in the table of user lists. */
   | Event<"TestUsersSet", UserListReference & { note: string }>
   | Event<"AppArchived", { note: string }>
-  | Event<"AppRestored", { note: string }>;
+  | Event<"AppRestored", { note: string }>
+  /** In the place of an event that nobody could read, of whatever kind. */
+  | EventSkipped;
 
 export type AppSettings = Readonly<{
   /** Holds for experiments that are created after it was turned on. */

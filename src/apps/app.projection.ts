@@ -1,7 +1,8 @@
-import { SETTINGS_AT_FIRST, settingsIn, slugOfStream, type AppEvent } from "./app.events";
+import { APP_STREAM_PREFIX, SETTINGS_AT_FIRST, settingsIn, slugOfStream, type AppEvent } from "./app.events";
 import { appTable, environmentTable, type AppRow } from "./app.tables";
 import type { InstanceEvent } from "./instance.events";
 import type { RecordedEvent } from "../eventstore/eventStore";
+import { EVENT_SKIPPED } from "../eventstore/skippedEvents";
 import { invariant } from "../lib/invariant";
 import type { Rows } from "../projections/projection";
 import type { EntityDocument, SliceProjection } from "../projections/sliceProjection";
@@ -19,8 +20,10 @@ export const appProjection: SliceProjection = {
     const change = changeIn(event);
     if (!change) return;
     const app = slugIn(event, change);
+    const row = rows.get(appTable, [app]);
+    if (!row && change.type === EVENT_SKIPPED) return;
     rows.put(appTable, {
-      ...(rows.get(appTable, [app]) ?? unborn(app, event)),
+      ...(row ?? unborn(app, event)),
       ...changed(change),
       updated_at: event.meta.recordedAt,
       updated_by: event.meta.actor,
@@ -31,7 +34,8 @@ export const appProjection: SliceProjection = {
     const change = changeIn(event);
     // A registration is the instance's business; the app's own feed starts with AppCreated.
     if (!change || change.type === "AppRegistered") return null;
-    return appDocument(slugIn(event, change), rows);
+    const app = slugIn(event, change);
+    return rows.get(appTable, [app]) ? appDocument(app, rows) : null;
   },
 };
 
@@ -44,9 +48,11 @@ const CHANGES: ReadonlySet<string> = new Set<AppChange["type"]>([
   "TestUsersSet",
   "AppArchived",
   "AppRestored",
+  "EventSkipped",
 ]);
 
-function changeIn({ type, data }: RecordedEvent): AppChange | null {
+function changeIn({ stream, type, data }: RecordedEvent): AppChange | null {
+  if (type === EVENT_SKIPPED && !stream.startsWith(APP_STREAM_PREFIX)) return null;
   // Events come from the log, where only deciders write them.
   return CHANGES.has(type) ? ({ type, data } as AppChange) : null;
 }
@@ -95,6 +101,8 @@ function changed({ type, data }: AppChange): Partial<AppRow> {
       return { is_archived: true };
     case "AppRestored":
       return { is_archived: false };
+    case "EventSkipped":
+      return {};
   }
 }
 

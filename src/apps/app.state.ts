@@ -95,6 +95,7 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
     case "TestUsersSet":
     case "AppArchived":
     case "AppRestored":
+    case "EventSkipped":
       return evolveOwn(state, event);
     case "EnvironmentCreated":
     case "EnvironmentEdited":
@@ -156,6 +157,8 @@ function evolveOwn(state: AppState, { type, data }: AppEvent): AppState {
       return state;
     case "AppRestored":
       state.isArchived = false;
+      return state;
+    case "EventSkipped":
       return state;
   }
 }

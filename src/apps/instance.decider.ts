@@ -53,6 +53,8 @@ export const instanceDecider: Decider<InstanceState, InstanceCommand, InstanceEv
       case "AdminTokenIssued":
         state.adminToken = { ...event.data, isRevoked: false };
         return state;
+      case "EventSkipped":
+        return state;
     }
   },
 

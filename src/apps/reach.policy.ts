@@ -104,6 +104,7 @@ export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] 
     case "AppSettingsUpdated":
     case "AppArchived":
     case "AppRestored":
+    case "EventSkipped":
     case "EnvironmentCreated":
     case "EnvironmentEdited":
     case "EnvironmentArchived":

@@ -20,6 +20,7 @@ const VERSIONS: Readonly<Record<EventType, number>> = {
   TestUsersSet: 1,
   AppArchived: 1,
   AppRestored: 1,
+  EventSkipped: 1,
   EnvironmentCreated: 2,
   EnvironmentEdited: 1,
   EnvironmentArchived: 1,

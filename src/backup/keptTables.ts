@@ -35,6 +35,8 @@ export const LEFT_TABLES = [
   "log.head",
   "log.events",
   "log.appends",
+  // A backup has what readers get in the place of what was skipped.
+  "log.skipped_events",
   "log.snapshots",
   "server.checkpoints",
   "server.leases",

@@ -4,11 +4,10 @@ import { START, type EventStore } from "../eventstore/eventStore";
 import { lockLog, logInUse, nameInUse } from "../eventstore/logInUse";
 import { nameLog, openEventStore, type LogChoice } from "../eventstore/openEventStore";
 import { invariant } from "../lib/invariant";
-import type { Database, Queryable } from "../postgres/database";
+import type { Database } from "../postgres/database";
 import type { Session } from "../postgres/session";
+import { emptyDerived } from "../projections/emptyDerived";
 import type { Projection } from "../projections/projection";
-import { MODELS_SCHEMA } from "../projections/runner";
-import { qualified } from "../projections/tableSql";
 
 export type MoveOptions = Readonly<{
   /** Of the read models, which belong to the log `from` now. */
@@ -70,17 +69,4 @@ async function switchTo(log: string, session: Session, projections: readonly Pro
   const moved = await session.query("update server.log_in_use set log = $1 returning log", [log]);
   invariant(moved.length === 1, "the database names its log");
   await session.query("commit");
-}
-
-/** What was made of the log holds positions of it, which mean other events in another store. */
-async function emptyDerived(connection: Queryable, projections: readonly Projection[]): Promise<void> {
-  const tables = projections.flatMap((projection) => projection.tables);
-  const names = tables.map(({ name }) => qualified(MODELS_SCHEMA, name));
-  await connection.query(`truncate ${names.join(", ")}`);
-  await connection.query("truncate log.snapshots");
-  // What a rebuild that died has left is removed by the next one.
-  await connection.query(
-    "update server.checkpoints set position = $1, failure = null, builds = builds + 1, updated_at = now()",
-    [START],
-  );
 }

@@ -21,6 +21,7 @@ const PUBLISHED: Readonly<Record<EventType, Published>> = {
   TestUsersSet: of("App"),
   AppArchived: of("App"),
   AppRestored: of("App"),
+  EventSkipped: of("App"),
   EnvironmentCreated: of("Environment"),
   EnvironmentEdited: of("Environment"),
   EnvironmentArchived: of("Environment"),

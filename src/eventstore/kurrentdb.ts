@@ -1,6 +1,7 @@
 import { createAppendQueue } from "./appendQueue";
 import { encodeAppend } from "./encodedAppend";
 import { StoreUnavailable, type EventStore } from "./eventStore";
+import { NOTHING_SKIPPED, type SkippedEvents } from "./skippedEvents";
 import { createConnection } from "./kurrentdb/connection";
 import { currentCredentials } from "./kurrentdb/credentials";
 import { createFollowing } from "./kurrentdb/following";
@@ -29,6 +30,7 @@ export type KurrentdbEventStoreOptions = WaitingLimits &
     readTimeoutMs?: number;
     silenceMs?: number;
     batched?: WatchLog["batched"] | undefined;
+    skippedEvents?: SkippedEvents;
   }>;
 
 /**
@@ -37,15 +39,15 @@ export type KurrentdbEventStoreOptions = WaitingLimits &
  */
 export function createKurrentdbEventStore(options: KurrentdbEventStoreOptions): EventStore {
   const { address, credentialsFile = null, namespace = KURRENTDB_NAMESPACE, batched } = options;
-  const prefix = `${namespace}-`;
+  const reading = { prefix: `${namespace}-`, skippedEvents: options.skippedEvents ?? NOTHING_SKIPPED };
   const credentials = currentCredentials(address.credentials, credentialsFile);
   const connection = createConnection({ ...options, credentials });
-  const reader = createLogReader(connection, prefix);
+  const reader = createLogReader(connection, reading);
   const wakeups = createWakeups();
-  const news = createLogNews(prefix, wakeups.wake);
+  const news = createLogNews(reading, wakeups.wake);
   const following = createFollowing((onBegun) =>
     keepSubscribed({
-      ...{ connection, prefix, readHead: reader.head, onEvent: news.deliver },
+      ...{ connection, prefix: reading.prefix, readHead: reader.head, onEvent: news.deliver },
       ...(options.silenceMs !== undefined && { silenceMs: options.silenceMs }),
       onSubscribed(after) {
         news.begin(after);
@@ -54,7 +56,7 @@ export function createKurrentdbEventStore(options: KurrentdbEventStoreOptions): 
     }),
   );
   const writer = createStreamWriter({
-    ...{ connection, reader, news, prefix, ready: following.ready },
+    ...{ connection, reader, news, prefix: reading.prefix, ready: following.ready },
     onUnheard: (stream) => wakeups.wake({ streams: [stream], isLocal: true, appended: null }),
   });
   const queues = createStreamQueues(() => createAppendQueue(watchedBatches(writer, batched), options));

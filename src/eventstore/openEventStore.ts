@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StoreUnavailable, type EventStore } from "./eventStore";
 import { hostsOf, type KurrentdbAddress } from "./kurrentdb/url";
 import { createPostgresEventStore, type PostgresEventStoreOptions } from "./postgres";
+import { readSkippedEvents, type SkippedEvents } from "./skippedEvents";
 import { watchedStore, type WatchLog } from "./watchLog";
 import { describeError } from "../lib/describeError";
 import { StartupRefused } from "../lib/startupRefused";
@@ -21,18 +22,23 @@ export async function openEventStore(
   { database, url, watch }: Readonly<{ database: Database; url: string; watch?: WatchLog | undefined }>,
   waitMs = KURRENTDB_WAIT_MS,
 ): Promise<EventStore> {
-  const store = await storeOf(log, { database, url, batched: watch?.batched }, waitMs);
+  const store = await storeOf(
+    log,
+    { database, url, batched: watch?.batched, skippedEvents: await readSkippedEvents(database) },
+    waitMs,
+  );
   return watch ? watchedStore(store, watch) : store;
 }
 
 async function storeOf(
   log: LogChoice,
-  options: PostgresEventStoreOptions,
+  options: PostgresEventStoreOptions & Readonly<{ skippedEvents: SkippedEvents }>,
   waitMs: number,
 ): Promise<EventStore> {
   if (log.kind === "postgres") return createPostgresEventStore(options);
+  const { skippedEvents } = options;
   const { createKurrentdbEventStore } = await import("./kurrentdb.js");
-  const store = createKurrentdbEventStore({ ...log, batched: options.batched });
+  const store = createKurrentdbEventStore({ ...log, batched: options.batched, skippedEvents });
   try {
     await untilUsable(store, log.address, waitMs);
     return store;

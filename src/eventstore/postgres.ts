@@ -10,6 +10,7 @@ import type { AppendResult, EventStore } from "./eventStore";
 import { positionOf } from "./position";
 import { createLogReader } from "./postgresReader";
 import { pruneAppends } from "./pruneAppends";
+import type { SkippedEvents } from "./skippedEvents";
 import { createWakeups } from "./wakeups";
 import { watchedBatches, type WatchLog } from "./watchLog";
 
@@ -28,6 +29,7 @@ export type PostgresEventStoreOptions = Readonly<{
   attemptTimeoutMs?: number;
   waitingMax?: number;
   batched?: WatchLog["batched"] | undefined;
+  skippedEvents?: SkippedEvents;
 }>;
 
 /** The log in PostgreSQL, made by `migrations/*_log*.sql`. Any number of processes may share it. */
@@ -35,7 +37,7 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
   const { database, url, pollIntervalMs = POLL_INTERVAL_MS } = options;
   const writerId = randomUUID();
   const wakeups = createWakeups();
-  const reader = createLogReader(database);
+  const reader = createLogReader(database, options.skippedEvents);
   const news = createAppendNews({
     writerId,
     pollIntervalMs,

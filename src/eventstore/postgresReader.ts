@@ -2,14 +2,21 @@ import { invariant } from "../lib/invariant";
 import { DatabaseUnavailable, type Database } from "../postgres/database";
 import { StoreUnavailable, type EventMeta, type EventStore, type RecordedEvent } from "./eventStore";
 import { numberOf, positionOf } from "./position";
+import { inPlaceOf, NOTHING_SKIPPED, type SkippedEvents } from "./skippedEvents";
 import { textRange } from "./textRange";
+import { readable, UnreadableEvent } from "./unreadableEvent";
 
 export interface LogReader extends Pick<EventStore, "logId" | "readStream" | "readAll"> {
   headNumber(): Promise<number>;
 }
 
 /** Reads what was committed. Positions become visible in their order, so `position > last` misses nothing. */
-export function createLogReader(database: Database): LogReader {
+export function createLogReader(
+  database: Database,
+  skippedEvents: SkippedEvents = NOTHING_SKIPPED,
+): LogReader {
+  const recordedAll = (rows: readonly EventRow[]): RecordedEvent[] =>
+    readable(rows, (row) => recorded(row, skippedEvents));
   let knownLogId: string | null = null;
 
   async function read<Row extends object>(text: string, parameters: readonly unknown[], name: string) {
@@ -36,16 +43,16 @@ export function createLogReader(database: Database): LogReader {
       return (await readHead()).position;
     },
     async readStream(stream, from, limit) {
-      return (await read<EventRow>(READ_STREAM, [stream, from, limit], "log_read_stream")).map(recorded);
+      return recordedAll(await read<EventRow>(READ_STREAM, [stream, from, limit], "log_read_stream"));
     },
     async readAll(after, limit, filter) {
       const position = numberOf(after);
       if (!filter || filter.streamPrefix === "") {
-        return (await read<EventRow>(READ_ALL, [position, limit], "log_read_all")).map(recorded);
+        return recordedAll(await read<EventRow>(READ_ALL, [position, limit], "log_read_all"));
       }
       const { from, to } = textRange(filter.streamPrefix);
       const parameters = [position, limit, from, to];
-      return (await read<EventRow>(READ_FILTERED, parameters, "log_read_filtered")).map(recorded);
+      return recordedAll(await read<EventRow>(READ_FILTERED, parameters, "log_read_filtered"));
     },
   };
 }
@@ -77,16 +84,17 @@ type EventRow = Readonly<{
   meta: string;
 }>;
 
-function recorded(row: EventRow): RecordedEvent {
-  return {
-    id: row.id,
-    stream: row.stream,
-    revision: row.revision,
-    position: positionOf(row.position),
-    type: row.type,
-    schemaVersion: row.schema_version,
-    data: JSON.parse(row.data),
+/** @throws {UnreadableEvent} */
+function recorded(row: EventRow, skippedEvents: SkippedEvents): RecordedEvent {
+  const { id, stream, revision, type } = row;
+  const place = { id, stream, revision, type, position: positionOf(row.position) };
+  const instead = inPlaceOf(place, skippedEvents);
+  if (instead) return instead;
+  try {
     // Written by `encodeAppend` and nobody else.
-    meta: JSON.parse(row.meta) as EventMeta,
-  };
+    const meta = JSON.parse(row.meta) as EventMeta;
+    return { ...place, schemaVersion: row.schema_version, data: JSON.parse(row.data), meta };
+  } catch {
+    throw new UnreadableEvent(place, "it is no JSON");
+  }
 }

@@ -31,10 +31,30 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await flagLife(shop);
   await previewLife(shop);
   await shop.apps.close();
+  await skipped(shop);
   return [
     ...(await shop.store.readStream(INSTANCE_STREAM, 0, 100)),
     ...(await shop.store.readStream(appStream(SHOP), 0, 100)),
   ];
+}
+
+/** As readers get it in the place of an event that cannot be read. */
+async function skipped({ store }: Shop): Promise<void> {
+  const stream = appStream(SHOP);
+  const last = (await store.readStream(stream, 0, 1_000)).at(-1);
+  if (!last) throw new Error("The shop has lived.");
+  await store.append({
+    stream,
+    expectedRevision: last.revision,
+    commandId: "in place of 5",
+    events: [{ type: "EventSkipped", schemaVersion: 1, data: { type: "OrderPlaced", note: "not ours" } }],
+    meta: {
+      actor: "operator",
+      commandId: "in place of 5",
+      recordedAt: last.meta.recordedAt,
+      fingerprint: "",
+    },
+  });
 }
 
 async function instanceLife({ store, clock }: Shop): Promise<void> {

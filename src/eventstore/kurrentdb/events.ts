@@ -4,6 +4,8 @@ import { positionIn, type LogPosition } from "./position";
 import { invariant } from "../../lib/invariant";
 import type { EncodedAppend } from "../encodedAppend";
 import type { EventMeta, RecordedEvent } from "../eventStore";
+import { inPlaceOf, type SkippedEvents } from "../skippedEvents";
+import { UnreadableEvent } from "../unreadableEvent";
 
 /** An event as KurrentDB has it. */
 export type StoredEvent = Readonly<{
@@ -18,15 +20,8 @@ export type StoredEvent = Readonly<{
   metadata: string;
 }>;
 
-/** An event in one of our streams that we have not written, or that was damaged since. */
-export class UnreadableEvent extends Error {
-  constructor({ id, type, revision, stream }: StoredEvent, reason: string) {
-    super(
-      `Event ${id} (${type}, revision ${revision} of ${stream} in KurrentDB) is in a stream of ours and cannot be read: ${reason}.`,
-    );
-    this.name = "UnreadableEvent";
-  }
-}
+/** Which streams are ours, and what of them was skipped. */
+export type Reading = Readonly<{ prefix: string; skippedEvents: SkippedEvents }>;
 
 /** Null if it is no event, but news of the read itself. */
 export function storedEventIn(message: ReadResp): StoredEvent | null {
@@ -47,40 +42,36 @@ export function storedEventIn(message: ReadResp): StoredEvent | null {
 }
 
 /** @throws {UnreadableEvent} */
-export function recordedEvent(stored: StoredEvent, prefix: string): RecordedEvent {
-  const { id, stream, revision, type } = stored;
-  if (stored.contentType !== JSON_CONTENT) throw new UnreadableEvent(stored, "it is not JSON");
-  const { schemaVersion, ...meta } = metadataOf(stored);
-  return {
-    id,
-    stream: stream.slice(prefix.length),
-    revision,
-    position: positionIn(stored.position),
-    type,
-    schemaVersion: Number(schemaVersion),
-    data: dataOf(stored),
-    meta,
+export function recordedEvent(stored: StoredEvent, { prefix, skippedEvents }: Reading): RecordedEvent {
+  const { id, revision, type } = stored;
+  const stream = stored.stream.slice(prefix.length);
+  const place = { id, stream, revision, type, position: positionIn(stored.position) };
+  const instead = inPlaceOf(place, skippedEvents);
+  if (instead) return instead;
+  const unreadable = (reason: string): never => {
+    throw new UnreadableEvent(place, reason, " in KurrentDB");
   };
+  if (stored.contentType !== JSON_CONTENT) return unreadable("it is not JSON");
+  const metadata = parsed(stored.metadata);
+  if (!isMetadata(metadata)) return unreadable("its metadata is not what we write");
+  const { schemaVersion, ...meta } = metadata;
+  const data = dataOf(stored) ?? unreadable("its data is no JSON");
+  return { ...place, schemaVersion: Number(schemaVersion), data: data.value, meta };
 }
 
 const JSON_CONTENT = "application/json";
 const STRICT_TEXT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function dataOf(stored: StoredEvent): unknown {
+/** Null if it is no JSON, which null is. */
+function dataOf({ data }: StoredEvent): Readonly<{ value: unknown }> | null {
   try {
-    return JSON.parse(STRICT_TEXT.decode(stored.data));
+    return { value: JSON.parse(STRICT_TEXT.decode(data)) };
   } catch {
-    throw new UnreadableEvent(stored, "its data is no JSON");
+    return null;
   }
 }
 
 type StoredMetadata = EventMeta & Readonly<{ schemaVersion: string }>;
-
-function metadataOf(stored: StoredEvent): StoredMetadata {
-  const metadata = parsed(stored.metadata);
-  if (!isMetadata(metadata)) throw new UnreadableEvent(stored, "its metadata is not what we write");
-  return metadata;
-}
 
 function parsed(text: string): unknown {
   try {

@@ -1,7 +1,8 @@
-import { recordedEvent, UnreadableEvent, type StoredEvent } from "./events";
+import { recordedEvent, type Reading, type StoredEvent } from "./events";
 import { positionIn } from "./position";
 import type { EncodedAppend } from "../encodedAppend";
 import { START, type Position, type RecordedEvent, type Wake } from "../eventStore";
+import { UnreadableEvent } from "../unreadableEvent";
 
 /** What the subscription brings: told to whoever listens, and to those here who wait for their own appends. */
 export interface LogNews {
@@ -21,7 +22,7 @@ export interface Expectation {
   forget(): void;
 }
 
-export function createLogNews(prefix: string, wake: (wake: Wake) => void): LogNews {
+export function createLogNews(reading: Reading, wake: (wake: Wake) => void): LogNews {
   /** Events that were sent from here, and what to do when they come. */
   const expected = new Map<string, (event: StoredEvent) => void>();
   let known: Position = START;
@@ -39,7 +40,7 @@ export function createLogNews(prefix: string, wake: (wake: Wake) => void): LogNe
     waiting = [];
     for (const group of byOrigin(events)) {
       const stored = group.map(({ event }) => event);
-      wake(wakeFor(stored, before ?? START, prefix, group[0]?.arrive !== undefined));
+      wake(wakeFor(stored, before ?? START, reading, group[0]?.arrive !== undefined));
       const last = stored.at(-1);
       if (last) before = positionIn(last.position);
     }
@@ -110,18 +111,18 @@ function byOrigin(events: readonly Waiting[]): Waiting[][] {
   return groups;
 }
 
-function wakeFor(stored: readonly StoredEvent[], after: Position, prefix: string, isLocal: boolean): Wake {
-  const streams = [...new Set(stored.map(({ stream }) => stream.slice(prefix.length)))];
-  const events = readable(stored, prefix);
+function wakeFor(stored: readonly StoredEvent[], after: Position, reading: Reading, isLocal: boolean): Wake {
+  const streams = [...new Set(stored.map(({ stream }) => stream.slice(reading.prefix.length)))];
+  const events = allOf(stored, reading);
   if (events === null) return { streams, isLocal, appended: null };
   const bytes = stored.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
   return { streams, isLocal, appended: { after, events, bytes } };
 }
 
 /** Null if one cannot be read: whoever reads the log will meet it, and say so. */
-function readable(stored: readonly StoredEvent[], prefix: string): RecordedEvent[] | null {
+function allOf(stored: readonly StoredEvent[], reading: Reading): RecordedEvent[] | null {
   try {
-    return stored.map((event) => recordedEvent(event, prefix));
+    return stored.map((event) => recordedEvent(event, reading));
   } catch (error) {
     if (error instanceof UnreadableEvent) return null;
     throw error;

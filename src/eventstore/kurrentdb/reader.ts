@@ -1,8 +1,9 @@
 import type { Connection } from "./connection";
-import { recordedEvent, UnreadableEvent, type StoredEvent } from "./events";
+import { recordedEvent, type Reading, type StoredEvent } from "./events";
 import { isKnown, positionIn, type LogPosition } from "./position";
 import { lastOfLog, lastOfStream, logPage, streamPage } from "./requests";
-import { NO_STREAM, START, type EventStore, type Position, type RecordedEvent } from "../eventStore";
+import { NO_STREAM, START, type EventStore, type Position } from "../eventStore";
+import { readable } from "../unreadableEvent";
 
 export interface LogReader extends Pick<EventStore, "readStream" | "readAll" | "head"> {
   /** As it stands there, whoever wrote it. `likelyAfter` is where to look first if the whole log has to be looked through. */
@@ -13,7 +14,9 @@ export interface LogReader extends Pick<EventStore, "readStream" | "readAll" | "
 const LOOK_UP_PAGE = 1_000;
 
 /** Reads the streams whose name begins with our prefix, and no other. What is in them and is not ours it does not skip. */
-export function createLogReader(connection: Connection, prefix: string): LogReader {
+export function createLogReader(connection: Connection, reading: Reading): LogReader {
+  const { prefix } = reading;
+  const recorded = (stored: StoredEvent) => recordedEvent(stored, reading);
   const storedFrom: LogReader["storedFrom"] = async (stream, from, count, likelyAfter = START) => {
     const page = await connection.read(streamPage(prefix + stream, from, count));
     if (page.every(({ position }) => isKnown(position))) return page;
@@ -24,13 +27,13 @@ export function createLogReader(connection: Connection, prefix: string): LogRead
   return {
     storedFrom,
     async readStream(stream, from, limit) {
-      return readable(await storedFrom(stream, from, limit), prefix);
+      return readable(await storedFrom(stream, from, limit), recorded);
     },
     async readAll(after, limit, filter) {
       // The event at a position is read with what follows it.
       const page = await connection.read(logPage(after, limit + 1, prefix + (filter?.streamPrefix ?? "")));
       const following = page.filter(({ position }) => positionIn(position) > after);
-      return readable(following.slice(0, limit), prefix);
+      return readable(following.slice(0, limit), recorded);
     },
     async head() {
       const [last] = await connection.read(lastOfLog(prefix));
@@ -41,20 +44,6 @@ export function createLogReader(connection: Connection, prefix: string): LogRead
       return last?.revision ?? NO_STREAM;
     },
   };
-}
-
-/** All before the first that cannot be read. @throws {UnreadableEvent} if that is the first of all. */
-function readable(page: readonly StoredEvent[], prefix: string): RecordedEvent[] {
-  const events: RecordedEvent[] = [];
-  for (const stored of page) {
-    try {
-      events.push(recordedEvent(stored, prefix));
-    } catch (error) {
-      if (!(error instanceof UnreadableEvent) || events.length === 0) throw error;
-      break;
-    }
-  }
-  return events;
 }
 
 /** Servers before 22.6 tell positions only to who reads the whole log, so it is looked through for this stream's events. */
