@@ -1,7 +1,7 @@
 import { type NewAttempt, type Outcome, type Place, takePlace } from "./delivery.queries";
 import { messageOf } from "./message";
 import type { Outcomes } from "./outcomes";
-import { retryAfter } from "./retry.policy";
+import { retryOf } from "./retry.policy";
 import type { Sender } from "./sender";
 import type { Signing } from "./signing";
 import type { WebhookDisabledReason } from "./webhook.events";
@@ -65,11 +65,11 @@ async function deliverChange(
   if (token === null) return null;
   const at = parts.now();
   const message = messageOf(parts.signing, webhook, toEvent(changeEvent(row)), at);
-  const answer = await parts.sender.send(message);
+  const { retryAfter, ...answer } = await parts.sender.send(message);
   const attempt = { at: at.toISOString(), event: row.id, type: row.type, ...answer };
   // What was cut off since this server stops says nothing of the receiver.
   if (answer.error !== null && parts.token() === null) return null;
-  if (answer.error !== null) return fail(parts, { webhook, from, token, attempt });
+  if (answer.error !== null) return fail(parts, { webhook, from, token, attempt }, retryAfter);
   const to = { ...from, revision: row.revision, failures: 0, failing_since: null };
   const mayGoOn = await parts.outcomes.write({ webhook, from, to, token, attempt, nextAttemptAt: null });
   return mayGoOn ? to : null;
@@ -80,10 +80,12 @@ const GONE = 410;
 async function fail(
   { outcomes, now, random, disable }: DeliveryParts,
   failed: Pick<Outcome, "webhook" | "from" | "token"> & Readonly<{ attempt: NewAttempt }>,
+  retryAfter: string | null,
 ): Promise<null> {
   const { webhook, from, attempt } = failed;
   const { failures, failing_since: since } = from;
-  const retry = retryAfter(since === null ? null : { failures, since }, now().toISOString(), random());
+  const failure = { at: now().toISOString(), retryAfter, random: random() };
+  const retry = retryOf(since === null ? null : { failures, since }, failure);
   const { failing, nextAt } = retry;
   const to = { ...from, failures: failing.failures, failing_since: failing.since };
   const mayGoOn = await outcomes.write({ ...failed, to, nextAttemptAt: nextAt });

@@ -20,7 +20,13 @@ const IDLE_MS_MAX = 30_000;
 export type Message = Readonly<{ url: string; body: string; headers: Readonly<Record<string, string>> }>;
 
 /** What came of one attempt. `status` is null if there was no answer; `error` is null if it was taken. */
-export type Answer = Readonly<{ status: number | null; error: string | null; durationMs: number }>;
+export type Answer = Readonly<{
+  status: number | null;
+  error: string | null;
+  durationMs: number;
+  /** The header of an answer that failed, as it came. */
+  retryAfter: string | null;
+}>;
 
 export interface Sender {
   /** Posts it once and never throws. */
@@ -71,8 +77,8 @@ export function createSender(options: SenderOptions): Sender {
     let outcome: Outcome = fault === null ? await post(message, agents, options) : failed(fault);
     // A receiver may close a kept connection at the very moment at which it is used; that says nothing of the event.
     if (outcome.isOfOldConnection && !isClosed) outcome = await post(message, agents, options);
-    const { status, error } = outcome;
-    return { status, error, durationMs: Math.round(performance.now() - startedMs) };
+    const { status, error, retryAfter = null } = outcome;
+    return { status, error, durationMs: Math.round(performance.now() - startedMs), retryAfter };
   }
 
   return {
@@ -85,7 +91,12 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-type Outcome = Readonly<{ status: number | null; error: string | null; isOfOldConnection?: boolean }>;
+type Outcome = Readonly<{
+  status: number | null;
+  error: string | null;
+  retryAfter?: string | null;
+  isOfOldConnection?: boolean;
+}>;
 type Agents = Readonly<{ http: HttpAgent; https: HttpsAgent }>;
 
 const failed = (error: string): Outcome => ({ status: null, error });
@@ -109,7 +120,7 @@ function post(
     request.on("response", (answer) => {
       isAnswered = true;
       clearTimeout(timer);
-      void drained(answer, bodyMs).then(() => resolve(outcomeOf(answer.statusCode ?? 0)));
+      void drained(answer, bodyMs).then(() => resolve(outcomeOf(answer)));
     });
     request.on("error", (error) => {
       clearTimeout(timer);
@@ -140,11 +151,12 @@ function drained(answer: IncomingMessage, bodyMs: number): Promise<void> {
   });
 }
 
-function outcomeOf(status: number): Outcome {
+function outcomeOf({ statusCode: status = 0, headers }: IncomingMessage): Outcome {
   if (status >= 200 && status < 300) return { status, error: null };
+  const retryAfter = headers["retry-after"] ?? null;
   if (status >= 300 && status < 400)
-    return { status, error: `It answered ${status}, and redirects are not followed.` };
-  return { status, error: `It answered ${status}.` };
+    return { status, error: `It answered ${status}, and redirects are not followed.`, retryAfter };
+  return { status, error: `It answered ${status}.`, retryAfter };
 }
 
 function isCutOff(request: ClientRequest, error: Error): boolean {

@@ -104,6 +104,12 @@ export class Webhook extends Node {
   })
   failingSince!: string | null;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When the event that was not taken is sent again; null if none waits for that.",
+  })
+  nextAttemptAt!: string | null;
+
   @Field(() => WebhookDisabledReasonEnum, {
     nullable: true,
     description: "Why nothing is sent; null if it is.",

@@ -25,6 +25,7 @@ export function toWebhook(row: ShownWebhook): Webhook & { typename: "Webhook" } 
     ...{ environments, kinds, types, entities },
     previousSecretEndsAt: row.previous_secret_ends_at,
     failingSince: row.failing_since,
+    nextAttemptAt: row.next_attempt_at,
     disabledReason: row.disabled_reason,
     disabledAt: row.disabled_at,
     note: row.note,

@@ -4,13 +4,19 @@ import type { Page, PageRequest } from "../graphql/connection";
 import type { Queryable } from "../postgres/database";
 
 /** A webhook with how far it came. */
-export type ShownWebhook = WebhookRow & { reached: number; failing_since: string | null };
+export type ShownWebhook = WebhookRow & {
+  reached: number;
+  failing_since: string | null;
+  next_attempt_at: string | null;
+};
 
 const SHOWN = `
   select webhooks.*,
          case when deliveries.started >= webhooks.start_revision then deliveries.revision else webhooks.start_after end
            as reached,
-         case when deliveries.failing_since >= webhooks.anew_at then deliveries.failing_since end as failing_since
+         case when deliveries.failing_since >= webhooks.anew_at then deliveries.failing_since end as failing_since,
+         case when deliveries.failing_since >= webhooks.anew_at and webhooks.disabled_at is null
+              then deliveries.next_attempt_at end as next_attempt_at
     from models.webhooks
     left join webhooks.deliveries on deliveries.webhook = webhooks.id`;
 

@@ -73,8 +73,8 @@ async function sendTest(
   };
   // So that there is a row to count it in.
   await takePlace(database, webhook);
-  const answer = await sender.send(messageOf(signing, webhook, event, at));
-  const attempt = { at: time, event: event.id, type: event.type, ...answer };
+  const { status, error, durationMs } = await sender.send(messageOf(signing, webhook, event, at));
+  const attempt = { at: time, event: event.id, type: event.type, status, error, durationMs };
   await noteAttempt(database, webhook.id, attempt);
   return attempt;
 }

@@ -33,6 +33,18 @@ describe("an attempt", () => {
     expect(await send()).toMatchObject({ status, error: `It answered ${status}.` });
   });
 
+  it.each([302, 404, 429, 503])(
+    "that is answered by %i tells when to come back, if it says so",
+    async (status) => {
+      receiver.answerWith(answering(status, { "retry-after": "120" }));
+      expect(await send()).toMatchObject({ status, retryAfter: "120" });
+      receiver.answerWith(answering(status));
+      expect(await send()).toMatchObject({ status, retryAfter: null });
+      receiver.answerWith(answering(200, { "retry-after": "120" }));
+      expect(await send()).toMatchObject({ error: null, retryAfter: null });
+    },
+  );
+
   it.each([301, 302, 307, 308])("follows no redirect by %i", async (status) => {
     receiver.answerWith(answering(status, { location: receiver.url }));
     expect(await send()).toMatchObject({

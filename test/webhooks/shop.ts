@@ -18,6 +18,7 @@ export type ShownHook = Readonly<{
   cursor: string;
   disabledReason: string | null;
   failingSince: string | null;
+  nextAttemptAt: string | null;
   attempts: {
     at: string;
     eventId: string;
@@ -52,7 +53,7 @@ export async function openWebhookShop(
 
   async function shown(id: string): Promise<ShownHook> {
     const data = await server.send(
-      `query($id: ID!) { node(id: $id) { ... on Webhook { status cursor disabledReason failingSince
+      `query($id: ID!) { node(id: $id) { ... on Webhook { status cursor disabledReason failingSince nextAttemptAt
          attempts { at eventId eventType status durationMs error } } } }`,
       { id },
     );

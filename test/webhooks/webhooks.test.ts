@@ -108,6 +108,35 @@ describe("a webhook", () => {
     await remove(id);
   });
 
+  it.each([
+    ["in seconds", () => "600"],
+    ["as a date", (at: Date) => new Date(at.getTime() + 600_000).toUTCString()],
+  ])("leaves a receiver alone for as long as it asks, %s", async (_, retryAfter) => {
+    const { id } = await shop.hook(receiver.url, { kinds: ["Key"] });
+    const askedAt = shop.server.clock.now();
+    receiver.answerWith(answering(429, { "retry-after": retryAfter(askedAt) }));
+    await shop.createKey(key());
+    await shop.untilStatus(id, "FAILING");
+    const { nextAttemptAt } = await shop.shown(id);
+    // A date has no fractions of a second.
+    const waitMs = Date.parse(nextAttemptAt!) - askedAt.getTime();
+    expect(waitMs).toBeGreaterThanOrEqual(599_000);
+    later(598_000);
+    const witness = await startReceiver();
+    const { id: other } = await shop.hook(witness.url, { kinds: ["Key"] });
+    await shop.createKey(key());
+    await until("another got the next", () => witness.received.length === 1);
+    expect(receiver.received).toHaveLength(1);
+    receiver.answerWith(answering(204));
+    later(waitMs);
+    await got(3);
+    await shop.untilStatus(id, "ACTIVE");
+    expect(await shop.shown(id)).toMatchObject({ nextAttemptAt: null });
+    await remove(id);
+    await remove(other);
+    await witness.close();
+  });
+
   it("is disabled visibly after three days of failing, and goes on where it was once it is enabled", async () => {
     const { id } = await shop.hook(receiver.url, { kinds: ["Key"] });
     receiver.answerWith(answering(503));
