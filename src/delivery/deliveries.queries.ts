@@ -9,6 +9,7 @@ export function saveDelivered(
   database: Pick<Database, "transaction">,
   { app, id }: BatchName,
   rows: readonly NamedRow[],
+  outcomesMax?: number,
 ): Promise<boolean> {
   return database.transaction(async (connection) => {
     const [added] = await connection.query(
@@ -18,7 +19,7 @@ export function saveDelivered(
     );
     if (!added) return false;
     // In order, so that two servers which count the same cannot wait for each other.
-    const ordered = [...(await boundedRows(connection, rows))].sort((a, b) =>
+    const ordered = [...(await boundedRows(connection, rows, outcomesMax))].sort((a, b) =>
       a.id < b.id ? -1 : a.id > b.id ? 1 : a.hourMs - b.hourMs,
     );
     await saveOutcomes(connection, ordered);

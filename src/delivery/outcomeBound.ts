@@ -3,6 +3,8 @@ import type { Queryable } from "../postgres/database";
 
 /** How many different outcomes are stored of a key in an hour; what else it had counts as others. */
 export const OUTCOMES_PER_HOUR_MAX = 500;
+/** As long as there are fewer, reported ones are stored: what is made up elsewhere leaves room for what servers counted. */
+export const REPORTED_OUTCOMES_PER_HOUR_MAX = 250;
 
 /** `id` is the outcome's. */
 export type NamedRow = Delivered & Readonly<{ id: string }>;
@@ -14,6 +16,7 @@ type KeyHour = Readonly<{ app: string; environment: string; key: string; hourMs:
 export async function boundedRows(
   connection: Queryable,
   rows: readonly NamedRow[],
+  outcomesMax = OUTCOMES_PER_HOUR_MAX,
 ): Promise<readonly NamedRow[]> {
   const isNew = await newIn(connection, rows);
   if (!rows.some(isNew)) return rows;
@@ -24,7 +27,7 @@ export async function boundedRows(
     if (!isStillNew(row)) return row;
     const name = keyHourOf(row);
     const known = stored.get(name) ?? 0;
-    if (known >= OUTCOMES_PER_HOUR_MAX) return asOther(row);
+    if (known >= outcomesMax) return asOther(row);
     stored.set(name, known + 1);
     return row;
   });
@@ -38,7 +41,8 @@ function asOther(row: NamedRow): NamedRow {
   return { ...row, outcome, id: outcomeId(outcome) };
 }
 
-function merged(rows: readonly NamedRow[]): readonly NamedRow[] {
+/** Each outcome and hour once, with all that was counted of it. */
+export function merged(rows: readonly NamedRow[]): readonly NamedRow[] {
   const all = new Map<string, NamedRow>();
   for (const row of rows) {
     const name = `${row.id} ${row.hourMs}`;

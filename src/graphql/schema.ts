@@ -48,6 +48,7 @@ import {
   ExplanationStepResolver,
   KeyAnswerResolver,
 } from "../delivery/delivery.resolver";
+import { ReportsResolver } from "../delivery/reports.resolver";
 import { ConfigStatisticsResolver, FlagStatisticsResolver } from "../delivery/statistics.resolver";
 import { MembershipResolver } from "../delivery/membership.resolver";
 import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
@@ -158,6 +159,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   MembershipResolver,
   ConfigStatisticsResolver,
   FlagStatisticsResolver,
+  ReportsResolver,
   SegmentSizeResolver,
   JobResolver,
   WhatIfResolver,

@@ -29,6 +29,7 @@ export const OFF_THE_LOG: ReadonlySet<string> = new Set([
   "ackChanges",
   "identify",
   "track",
+  "reportDeliveries",
   "eraseUser",
   "measureSegment",
   "cancelJob",
