@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 // Stored format: other namespaces would give other ids to the same events, and repeated appends would add them again.
 const EVENTS = Buffer.from("b5ca3c10a2834a169993053fbdebe982", "hex");
@@ -16,7 +16,7 @@ export function appendId(stream: string, commandId: string): string {
 
 /** UUID version 5 of RFC 9562. */
 function uuidOfName(namespace: Buffer, name: string): string {
-  const bytes = createHash("sha1").update(namespace).update(name, "utf8").digest();
+  const bytes = hash("sha1", Buffer.concat([namespace, Buffer.from(name, "utf8")]), "buffer");
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString("hex", 0, 16);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { EventStoreDBClient, type ChannelCredentialOptions, type EventData } from "@eventstore/db-client";
-import { StreamsClient, StreamsService } from "@eventstore/db-client/generated/streams_grpc_pb";
-import type { ReadReq, ReadResp } from "@eventstore/db-client/generated/streams_pb";
+import { EventStoreDBClient, type ChannelCredentialOptions } from "@eventstore/db-client";
+import { StreamsClient } from "@eventstore/db-client/generated/streams_grpc_pb";
+import type { AppendResp, ReadReq, ReadResp } from "@eventstore/db-client/generated/streams_pb";
 import type { Readable } from "node:stream";
+import { appendHeader, proposedMessage, type EventToWrite } from "./appendRequest";
 import type { Credentials, KurrentdbAddress } from "./url";
-import { NO_STREAM } from "../eventStore";
 import { StartupRefused } from "../../lib/startupRefused";
 
 /** Messages of one read, as the server sends them. */
@@ -25,26 +25,31 @@ export class LogClient extends EventStoreDBClient {
   }
 
   /**
-   * Never a BatchAppend: it has no deadline but the server's, and when its one stream ends, whatever waits for it anywhere
-   * in the process waits for ever or fails.
+   * Resolves with the leader's answer; rejects at the deadline at the latest, if the process is not stopped. Never a
+   * BatchAppend: it has no deadline but the server's, and all that goes over its one stream fails or waits with it.
    */
-  protected override supports = (method: { path: string }): Promise<boolean> =>
-    Promise.resolve(method.path !== StreamsService.batchAppend.path);
-
-  /** Resolves when the leader has it; rejects at the deadline at the latest, if the process is not stopped. */
-  async appendExactly(
+  appendExactly(
     stream: string,
-    events: EventData[],
+    events: readonly EventToWrite[],
     expectedRevision: number,
     { credentials, deadlineMs }: Readonly<{ credentials: Credentials | null; deadlineMs: number }>,
-  ): Promise<bigint | null> {
-    const { position } = await this.appendToStream(stream, events, {
-      expectedRevision: expectedRevision === NO_STREAM ? "no_stream" : BigInt(expectedRevision),
-      requiresLeader: true,
-      deadline: deadlineMs,
-      ...this.#sent(credentials),
-    });
-    return position?.commit ?? null;
+  ): Promise<AppendResp> {
+    const base = { requiresLeader: true, deadline: deadlineMs, ...this.#sent(credentials) };
+    const header = appendHeader(stream, expectedRevision);
+    return this.execute(
+      StreamsClient,
+      "append",
+      (client) =>
+        new Promise((resolve, reject) => {
+          const sink = client.append(...this.callArguments(base), (error, answer) =>
+            error ? reject(error) : resolve(answer),
+          );
+          sink.on("error", reject);
+          sink.write(header);
+          for (const event of events) sink.write(proposedMessage(event));
+          sink.end();
+        }),
+    );
   }
 
   /** Has no end by itself but that of what was asked for, so that whoever reads must watch it, and cancel it. */
@@ -70,7 +75,7 @@ export class LogClient extends EventStoreDBClient {
 }
 
 function settingsOf({ hosts, isDiscovered, client }: KurrentdbAddress): object {
-  const common = { ...client, throwOnAppendFailure: true, nodePreference: "leader" };
+  const common = { ...client, nodePreference: "leader" };
   if (isDiscovered) return { ...common, discover: hosts[0] };
   if (hosts.length > 1) return { ...common, endpoints: [...hosts] };
   return { ...common, endpoint: hosts[0] };

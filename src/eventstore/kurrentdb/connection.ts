@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EventData } from "@eventstore/db-client";
 import type { ReadReq } from "@eventstore/db-client/generated/streams_pb";
+import { writtenIn, type EventToWrite, type Written } from "./appendRequest";
 import type { Messages } from "./client";
 import { keepClient, NoAnswer } from "./clientKeeper";
 import type { CurrentCredentials } from "./credentials";
-import { AccessRefused, conflictIn, storeErrorOf } from "./errors";
+import { AccessRefused, storeErrorOf } from "./errors";
 import { storedEventIn, type StoredEvent } from "./events";
 import type { KurrentdbAddress } from "./url";
 import { StoreUnavailable } from "../eventStore";
@@ -19,14 +19,10 @@ const OWN_DEADLINE_AFTER_MS = 500;
 /** A read that failed is made again after so long each: at once for a leader that is another one now. */
 const READ_AGAIN_AFTER_MS = [0, 250] as const;
 
-export type Written =
-  | Readonly<{ kind: "written"; /** Null if the server does not say. */ commit: bigint | null }>
-  | Readonly<{ kind: "conflict"; actualRevision: number }>;
-
 /** Calls to KurrentDB. Each has an end, whatever the server and the network do. */
 export interface Connection {
   /** @throws {StoreUnavailable} if the outcome is not known. */
-  append(stream: string, events: EventData[], expectedRevision: number): Promise<Written>;
+  append(stream: string, events: readonly EventToWrite[], expectedRevision: number): Promise<Written>;
   /** @throws {StoreUnavailable} if it cannot be read now. */
   read(request: ReadReq): Promise<StoredEvent[]>;
   /** What follows is to be watched by whoever asked for it. */
@@ -59,14 +55,12 @@ export function createConnection(options: ConnectionOptions): Connection {
       const deadlineMs = appendTimeoutMs + events.length * APPEND_DEADLINE_PER_EVENT_MS;
       const sending = { credentials: credentials(), deadlineMs };
       try {
-        const commit = await keeper.within(deadlineMs + OWN_DEADLINE_AFTER_MS, (client) =>
+        const answer = await keeper.within(deadlineMs + OWN_DEADLINE_AFTER_MS, (client) =>
           client.appendExactly(stream, events, expectedRevision, sending),
         );
-        return { kind: "written", commit };
+        return writtenIn(answer);
       } catch (error) {
-        const actualRevision = conflictIn(error);
-        if (actualRevision === null) throw storeErrorOf(error);
-        return { kind: "conflict", actualRevision };
+        throw storeErrorOf(error);
       }
     },
     read: (request) => again(() => readOnce(request)),

@@ -3,9 +3,8 @@ import {
   convertToCommandError,
   MaxAppendSizeExceededError,
   StreamDeletedError,
-  WrongExpectedVersionError,
 } from "@eventstore/db-client";
-import { NO_STREAM, StoreUnavailable } from "../eventStore";
+import { StoreUnavailable } from "../eventStore";
 
 /** The server's settings that say how large an append may be; ours may be as large as APPEND_BYTES_MAX. */
 const APPEND_SIZE_SETTINGS = "its KURRENTDB_MAX_APPEND_SIZE";
@@ -16,14 +15,6 @@ export class AccessRefused extends StoreUnavailable {
     super("KurrentDB refuses the user's name or password, or its rights.", { cause });
     this.name = "AccessRefused";
   }
-}
-
-/** The revision at which the stream is instead of the one that was expected; null if it is another error. */
-export function conflictIn(error: unknown): number | null {
-  if (!(error instanceof WrongExpectedVersionError)) return null;
-  const { actualVersion } = error;
-  // "no_stream", "any" or "stream_exists"; the server sends only the first.
-  return typeof actualVersion === "bigint" ? Number(actualVersion) : NO_STREAM;
 }
 
 /** gRPC's codes of what would fail again however often it is sent. */

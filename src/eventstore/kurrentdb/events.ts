@@ -1,5 +1,6 @@
-import { jsonEvent, type EventData, type JSONType } from "@eventstore/db-client";
+import { isUtf8 } from "node:buffer";
 import type { ReadResp } from "@eventstore/db-client/generated/streams_pb";
+import type { EventToWrite } from "./appendRequest";
 import { positionIn, type LogPosition } from "./position";
 import { invariant } from "../../lib/invariant";
 import type { EncodedAppend } from "../encodedAppend";
@@ -31,14 +32,18 @@ export function storedEventIn(message: ReadResp): StoredEvent | null {
   const facts = event.getMetadataMap();
   return {
     id: event.getId()?.getString() ?? "",
-    stream: Buffer.from(stream.getStreamName_asU8()).toString("utf8"),
+    stream: textOf(stream.getStreamName_asU8()),
     revision: Number(event.getStreamRevision()),
     position: { commit: event.getCommitPosition(), prepare: event.getPreparePosition() },
     type: facts.get("type") ?? "",
     contentType: facts.get("content-type") ?? "",
     data: event.getData_asU8(),
-    metadata: Buffer.from(event.getCustomMetadata_asU8()).toString("utf8"),
+    metadata: textOf(event.getCustomMetadata_asU8()),
   };
+}
+
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
 }
 
 /** @throws {UnreadableEvent} */
@@ -55,29 +60,26 @@ export function recordedEvent(stored: StoredEvent, { prefix, skippedEvents }: Re
   const metadata = parsed(stored.metadata);
   if (!isMetadata(metadata)) return unreadable("its metadata is not what we write");
   const { schemaVersion, ...meta } = metadata;
-  const data = dataOf(stored) ?? unreadable("its data is no JSON");
-  return { ...place, schemaVersion: Number(schemaVersion), data: data.value, meta };
+  const data = dataOf(stored);
+  if (data === undefined) return unreadable("its data is no JSON");
+  return { ...place, schemaVersion: Number(schemaVersion), data, meta };
 }
 
-const JSON_CONTENT = "application/json";
-const STRICT_TEXT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+export const JSON_CONTENT = "application/json";
 
-/** Null if it is no JSON, which null is. */
-function dataOf({ data }: StoredEvent): Readonly<{ value: unknown }> | null {
-  try {
-    return { value: JSON.parse(STRICT_TEXT.decode(data)) };
-  } catch {
-    return null;
-  }
+/** Undefined if it is no JSON. */
+function dataOf({ data }: StoredEvent): unknown {
+  return isUtf8(data) ? parsed(textOf(data)) : undefined;
 }
 
 type StoredMetadata = EventMeta & Readonly<{ schemaVersion: string }>;
 
+/** Undefined if it is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -85,35 +87,30 @@ const METADATA_NAMES = ["actor", "commandId", "recordedAt", "fingerprint", "sche
 
 function isMetadata(value: unknown): value is StoredMetadata {
   if (typeof value !== "object" || value === null) return false;
-  const facts = new Map(Object.entries(value));
+  const facts: Partial<Record<string, unknown>> = value;
+  const { schemaVersion } = facts;
   return (
-    facts.size === METADATA_NAMES.length &&
-    METADATA_NAMES.every((name) => typeof facts.get(name) === "string") &&
-    /^\d{1,5}$/.test(String(facts.get("schemaVersion")))
+    Object.keys(facts).length === METADATA_NAMES.length &&
+    METADATA_NAMES.every((name) => Object.hasOwn(facts, name) && typeof facts[name] === "string") &&
+    typeof schemaVersion === "string" &&
+    /^\d{1,5}$/.test(schemaVersion)
   );
 }
 
-/** For the client: it writes the same JSON anew. */
-export function eventsToAppend({ events, meta }: EncodedAppend): EventData[] {
-  return events.map(({ id, type, schemaVersion, data }) =>
-    jsonEvent({
-      id,
-      type,
-      // Of `encodeAppend`, which made it by JSON.stringify.
-      data: JSON.parse(data) as JSONType,
-      metadata: metadataToWrite(meta, schemaVersion),
-    }),
-  );
+export function eventsToWrite({ events, meta }: EncodedAppend): EventToWrite[] {
+  return events.map(({ id, type, schemaVersion, data }) => ({
+    ...{ id, type, data, metadata: metadataToWrite(meta, schemaVersion) },
+  }));
 }
 
-/** Only strings, as KurrentDB's newer calls want it. */
-function metadataToWrite(meta: string, schemaVersion: number): StoredMetadata {
-  return { ...(JSON.parse(meta) as EventMeta), schemaVersion: String(schemaVersion) };
+/** The append's facts, which are an object that is not empty, and one more. Only strings, as KurrentDB's newer calls want it. */
+function metadataToWrite(meta: string, schemaVersion: number): string {
+  return `${meta.slice(0, -1)},"schemaVersion":"${schemaVersion}"}`;
 }
 
 /** The metadata that an append's last event has, if it was written by this very append. */
 export function metadataOfLast({ events, meta }: EncodedAppend): string {
   const last = events.at(-1);
   invariant(last, "an append has events");
-  return JSON.stringify(metadataToWrite(meta, last.schemaVersion));
+  return metadataToWrite(meta, last.schemaVersion);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { jsonEvent, type EventData } from "@eventstore/db-client";
+import type { EventToWrite } from "./appendRequest";
 import type { Connection } from "./connection";
 import { lastOfStream } from "./requests";
 import { invariant } from "../../lib/invariant";
@@ -23,7 +23,9 @@ export async function writeLogId(connection: Connection, stream: string, logId: 
   invariant(written === logId, `KurrentDB's stream "${stream}" names another log now`);
 }
 
-const named = (logId: string): EventData => jsonEvent({ id: randomUUID(), type: TYPE, data: { logId } });
+const named = (logId: string): EventToWrite => ({
+  ...{ id: randomUUID(), type: TYPE, data: JSON.stringify({ logId }), metadata: "" },
+});
 
 async function makeLogId(connection: Connection, stream: string): Promise<string> {
   await connection.append(stream, [named(randomUUID())], NO_STREAM);

@@ -16,16 +16,26 @@ export interface LogNews {
   expect(appends: readonly EncodedAppend[]): Expectation | null;
 }
 
+/** How long to wait for an event while none comes at all, and how long while others do. */
+export type Patience = Readonly<{ silenceMs: number; atMostMs: number }>;
+
 export interface Expectation {
-  /** The last event of each append, as they stand in the log; null if they do not come in time. */
-  arrived(timeoutMs: number): Promise<readonly StoredEvent[] | null>;
+  /** The last event of each append, as they stand in the log; null if they do not come in time, though others do. */
+  arrived(patience: Patience): Promise<readonly StoredEvent[] | null>;
   forget(): void;
 }
+
+/**
+ * Those who wait for their appends go on in the same turn, and their next ones share a packet: one by one, each would cost
+ * half as much again.
+ */
+const TURNS_MAX = 16;
 
 export function createLogNews(reading: Reading, wake: (wake: Wake) => void): LogNews {
   /** Events that were sent from here, and what to do when they come. */
   const expected = new Map<string, (event: StoredEvent) => void>();
   let known: Position = START;
+  let delivered = 0;
   /** The event before those that wait to be told of; null while nothing is delivered. */
   let before: Position | null = null;
   let waiting: { event: StoredEvent; arrive: ((event: StoredEvent) => void) | undefined }[] = [];
@@ -34,7 +44,15 @@ export function createLogNews(reading: Reading, wake: (wake: Wake) => void): Log
     if (position > known) known = position;
   }
 
-  /** Events that came in one go are told of together. */
+  /** Events that come in one go are told of together: as long as each turn of the loop brings some. */
+  function tellAll(told = 0, turns = 0): void {
+    setImmediate(() => {
+      const isComing = waiting.length > told && turns < TURNS_MAX;
+      if (isComing) tellAll(waiting.length, turns + 1);
+      else tell();
+    });
+  }
+
   function tell(): void {
     const events = waiting;
     waiting = [];
@@ -57,18 +75,20 @@ export function createLogNews(reading: Reading, wake: (wake: Wake) => void): Log
       wake({ streams: null, isLocal: false, appended: null });
     },
     deliver(event) {
+      delivered += 1;
       note(positionIn(event.position));
-      if (waiting.length === 0) setImmediate(tell);
+      if (waiting.length === 0) tellAll();
       waiting.push({ event, arrive: expected.get(event.id) });
       expected.delete(event.id);
     },
-    expect: (appends) => (before === null ? null : expectationOf(appends, expected)),
+    expect: (appends) => (before === null ? null : expectationOf(appends, expected, () => delivered)),
   };
 }
 
 function expectationOf(
   appends: readonly EncodedAppend[],
   expected: Map<string, (event: StoredEvent) => void>,
+  delivered: () => number,
 ): Expectation {
   const ids = appends.flatMap(({ events }) => events.map(({ id }) => id));
   const lastIds = appends.map(({ events }) => events.at(-1)?.id ?? "");
@@ -82,19 +102,34 @@ function expectationOf(
   };
   for (const id of ids) expected.set(id, arrive);
   return {
-    arrived(timeoutMs) {
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(null), timeoutMs);
-        void all.then((events) => {
-          clearTimeout(timer);
-          resolve(events);
-        });
-      });
-    },
+    arrived: (patience) => foundInTime(all, patience, delivered),
     forget() {
       for (const id of ids) if (expected.get(id) === arrive) expected.delete(id);
     },
   };
+}
+
+/** Where much is appended, what was appended later waits behind it: reading it would only make all wait longer. */
+function foundInTime<Found>(
+  found: Promise<Found>,
+  { silenceMs, atMostMs }: Patience,
+  delivered: () => number,
+): Promise<Found | null> {
+  const end = performance.now() + atMostMs;
+  return new Promise((resolve) => {
+    let before = delivered();
+    const look = (): void => {
+      const isMoving = delivered() > before;
+      before = delivered();
+      if (isMoving && performance.now() < end) timer.refresh();
+      else resolve(null);
+    };
+    const timer = setTimeout(look, silenceMs);
+    void found.then((events) => {
+      clearTimeout(timer);
+      resolve(events);
+    });
+  });
 }
 
 type Waiting = Readonly<{ event: StoredEvent; arrive: ((event: StoredEvent) => void) | undefined }>;

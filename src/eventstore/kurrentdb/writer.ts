@@ -1,6 +1,6 @@
 import type { Connection } from "./connection";
-import { eventsToAppend, metadataOfLast, type StoredEvent } from "./events";
-import type { LogNews } from "./news";
+import { eventsToWrite, metadataOfLast, type StoredEvent } from "./events";
+import type { LogNews, Patience } from "./news";
 import { logPositionOf, positionIn } from "./position";
 import type { LogReader } from "./reader";
 import { REVISION_NEVER, type SendBatch } from "../appendQueue";
@@ -8,7 +8,7 @@ import type { EncodedAppend } from "../encodedAppend";
 import { StoreUnavailable, type AppendResult, type Position } from "../eventStore";
 
 /** How long the subscription may take to bring what was appended, before it is read. */
-const ARRIVAL_MS = 100;
+const PATIENCE: Patience = { silenceMs: 100, atMostMs: 1_000 };
 /** Appends that follow each other are sent as one up to so much, well below what every server takes. */
 export const JOINED_BYTES_MAX = 256 * 1024;
 
@@ -81,12 +81,12 @@ async function write(
   const knownBefore = news.known();
   const expectation = news.expect(appends);
   try {
-    const events = appends.flatMap(eventsToAppend);
+    const events = appends.flatMap(eventsToWrite);
     const written = await connection.append(prefix + stream, events, expectedRevision);
     if (written.kind === "conflict") return [{ outcome: "conflict", actualRevision: written.actualRevision }];
     // What was there before is not brought again.
     const isEarlier = written.commit === null || isUpTo(written.commit, knownBefore);
-    const brought = isEarlier ? null : await expectation?.arrived(ARRIVAL_MS);
+    const brought = isEarlier ? null : await expectation?.arrived(PATIENCE);
     if (!brought && !isEarlier) onUnheard(stream);
     const stored = brought ?? (await readBack(reader, appends, knownBefore));
     return appends.map((append, index) => resultOf(append, stored[index], knownBefore, news));
