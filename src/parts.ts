@@ -21,6 +21,7 @@ import { holdToLog, type LogHold } from "./eventstore/logInUse";
 import { openEventStore, type LogChoice } from "./eventstore/openEventStore";
 import { postgresSnapshots } from "./eventstore/postgresSnapshots";
 import type { WatchLog } from "./eventstore/watchLog";
+import { experimentProjection } from "./experiments/experiment.projection";
 import { goalProjection } from "./goals/goal.projection";
 import { flagProjection } from "./flags/flag.projection";
 import { keyProjection } from "./keys/key.projection";
@@ -42,6 +43,7 @@ export const PROJECTIONS: readonly Projection[] = [
     configProjection,
     tokenProjection,
     flagProjection,
+    experimentProjection,
     webhookProjection,
   ]),
 ];

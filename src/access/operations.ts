@@ -41,6 +41,7 @@ const config = ofThing("configId", "config");
 const flag = ofThing("flagId", "flag");
 const segment = ofThing("segmentId", "segment");
 const goal = ofThing("goalId", "goal");
+const experiment = ofThing("experimentId", "experiment");
 const schedule = ofThing("id", "scheduled publication");
 const preview = ofThing("id", "preview");
 const token = ofThing("tokenId", "token");
@@ -65,6 +66,7 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     goal: { right: "READ", of: ofThing("id", "goal") },
     config: { right: "READ", of: ofThing("id", "config") },
     flag: { right: "READ", of: ofThing("id", "flag") },
+    experiment: { right: "READ", of: ofThing("id", "experiment") },
     evaluate: {
       right: "EVALUATE",
       of: inApp(),
@@ -117,6 +119,10 @@ export const OPERATIONS: { readonly [Type in RootType]: Readonly<Record<string, 
     editGoal: { right: "EDIT", of: goal },
     archiveGoal: { right: "PUBLISH", of: goal },
     restoreGoal: { right: "EDIT", of: goal },
+    createExperiment: { right: "EDIT", of: inApp() },
+    editExperiment: { right: "EDIT", of: experiment },
+    archiveExperiment: { right: "PUBLISH", of: experiment },
+    restoreExperiment: { right: "EDIT", of: experiment },
     setLabels: { right: "EDIT", of: ofThing("id", "thing") },
     createConfig: { right: "EDIT", of: inApp() },
     editConfig: { right: "EDIT", of: config },

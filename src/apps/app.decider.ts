@@ -9,6 +9,11 @@ import { configDecider, type ConfigCommand } from "../configs/config.decider";
 import { decideCreation } from "../definitions/copy.decider";
 import { decideImport, type ImportCommand } from "../definitions/import.decider";
 import { importNeeds } from "../definitions/importPlan.policy";
+import {
+  decideExperiment,
+  isExperimentCommand,
+  type ExperimentCommand,
+} from "../experiments/experiment.decider";
 import { goalDecider, isGoalCommand, type GoalCommand } from "../goals/goal.decider";
 import { flagDecider, type FlagCommand } from "../flags/flag.decider";
 import { isKeyCommand, keyDecider, type KeyCommand } from "../keys/key.decider";
@@ -33,6 +38,7 @@ export type SingleCommand =
   | ConfigCommand
   | LabelCommand
   | FlagCommand
+  | ExperimentCommand
   | KindlessCommand
   | TokenCommand
   | WebhookCommand;
@@ -103,6 +109,7 @@ function decideOne(
   if (isKeyCommand(command)) return keyDecider.decide(command, state, circumstances);
   if (isSegmentCommand(command)) return segmentDecider.decide(command, state, circumstances);
   if (isGoalCommand(command)) return goalDecider.decide(command, state, circumstances);
+  if (isExperimentCommand(command)) return decideExperiment(command, state, circumstances);
   if (isLabelCommand(command)) return decideLabels(command, state);
   if (isKindlessCommand(command)) {
     return deciderOf(command, state).decide(command, state, circumstances);

@@ -5,6 +5,8 @@ import type { TokenEvent } from "../access/token.events";
 import { evolveTokens, type Tokens } from "../access/token.state";
 import type { ConfigEvent } from "../configs/config.events";
 import { evolveConfigs } from "../configs/config.state";
+import { isExperimentEvent, type ExperimentEvent } from "../experiments/experiment.events";
+import { evolveExperiments, type Experiments } from "../experiments/experiment.state";
 import type { GoalEvent } from "../goals/goal.events";
 import { evolveGoals, type Goals } from "../goals/goal.state";
 import { isFlagEvent, type FlagEvent } from "../flags/flag.events";
@@ -28,6 +30,7 @@ export type AnyAppEvent =
   | GoalEvent
   | ConfigEvent
   | FlagEvent
+  | ExperimentEvent
   | TokenEvent
   | WebhookEvent;
 
@@ -46,12 +49,13 @@ export type AppState = {
   readonly configs: Releases;
   readonly flags: Releases;
   readonly disabledFlags: DisabledFlags;
+  readonly experiments: Experiments;
   readonly tokens: Tokens;
   readonly webhooks: Webhooks;
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 9;
+export const APP_STATE_VERSION = 10;
 
 export const initialAppState = (): AppState => ({
   slug: null,
@@ -66,6 +70,7 @@ export const initialAppState = (): AppState => ({
   configs: new Map(),
   flags: new Map(),
   disabledFlags: new Map(),
+  experiments: new Map(),
   tokens: new Map(),
   webhooks: new Map(),
 });
@@ -81,6 +86,7 @@ export function copyOfAppState(state: AppState): AppState {
     configs: copyOfReleases(state.configs),
     flags: copyOfReleases(state.flags),
     disabledFlags: new Map(state.disabledFlags),
+    experiments: new Map(state.experiments),
     tokens: new Map(state.tokens),
     webhooks: new Map(state.webhooks),
   };
@@ -132,6 +138,7 @@ export function evolveApp(state: AppState, event: AnyAppEvent, facts: EventFacts
     default:
       if (isWebhookEvent(event)) evolveWebhooks(state.webhooks, event);
       else if (isFlagEvent(event)) evolveFlags(state, event, facts);
+      else if (isExperimentEvent(event)) evolveExperiments(state.experiments, event);
       else evolveConfigs(state.configs, event, facts);
       return state;
   }

@@ -3,6 +3,7 @@ import { openEnvironments } from "./environment.state";
 import { environmentsWithKey, environmentsWithSegment } from "./live.policy";
 import { releasesOf } from "./uses.policy";
 import type { ConfigEvent } from "../configs/config.events";
+import { isExperimentEvent, type ExperimentEvent } from "../experiments/experiment.events";
 import { isFlagEvent, type FlagEvent } from "../flags/flag.events";
 import { isServedAlike } from "../keys/key.state";
 import type { Circumstances, Command } from "../lib/decider";
@@ -69,7 +70,7 @@ function previewReachOf({ type, data }: AnyAppEvent): readonly string[] {
 
 /** The environments where an event changes what users get: at once, or at a time that is set already. */
 export function reachOf(event: AnyAppEvent, state: AppState): readonly string[] {
-  if (isOfRelease(event)) return reachOfRelease(event, state);
+  if (isOfGiving(event)) return reachOfGiving(event, state);
   switch (event.type) {
     case "KeyEdited": {
       const key = state.keys.get(event.data.name);
@@ -128,8 +129,15 @@ function environmentsOfDefault(state: AppState, name: string): readonly string[]
   return environmentsWithKey(state, name).length > 0 ? openEnvironments(state) : [];
 }
 
-function isOfRelease(event: AnyAppEvent): event is ConfigEvent | FlagEvent {
-  return isFlagEvent(event) || event.type.startsWith("Config");
+type GivingEvent = ConfigEvent | FlagEvent | ExperimentEvent;
+
+function isOfGiving(event: AnyAppEvent): event is GivingEvent {
+  return isFlagEvent(event) || isExperimentEvent(event) || event.type.startsWith("Config");
+}
+
+function reachOfGiving(event: GivingEvent, state: AppState): readonly string[] {
+  // A draft gives nobody a value.
+  return isExperimentEvent(event) ? [] : reachOfRelease(event, state);
 }
 
 function reachOfRelease(event: ConfigEvent | FlagEvent, state: AppState): readonly string[] {

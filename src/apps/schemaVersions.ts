@@ -75,6 +75,11 @@ const VERSIONS: Readonly<Record<EventType, number>> = {
   FlagRestored: 1,
   FlagDisabled: 1,
   FlagEnabled: 1,
+  ExperimentCreated: 1,
+  ExperimentEdited: 1,
+  ExperimentLabelled: 1,
+  ExperimentArchived: 1,
+  ExperimentRestored: 1,
 };
 
 export const schemaVersions: ReadonlyMap<string, number> = new Map(Object.entries(VERSIONS));

@@ -1,5 +1,6 @@
 import type { AppState } from "./app.state";
 import type { Reference, Refusal } from "../lib/refusal";
+import { keysIn, type Experiment } from "../experiments/experiment.state";
 import { referencesInUse, type Release } from "../releases/release.state";
 
 export type KnownRelease = Readonly<{ kind: "Config" | "Flag"; release: Release }>;
@@ -44,8 +45,19 @@ function segmentsUsing({ segments }: AppState, { kind, id }: UsedThing): readonl
     .map((segment) => ({ kind: "Segment", id: segment.id, name: segment.name }));
 }
 
+/** Unarchived experiments use what stands in them, whatever their state. */
+function experimentsUsing({ experiments }: AppState, { kind, id }: UsedThing): readonly Reference[] {
+  return [...experiments.values()]
+    .filter(({ isArchived, variations, segmentId, goals }) => {
+      if (isArchived) return false;
+      if (kind === "Segment") return segmentId === id;
+      return kind === "Key" ? keysIn(variations).includes(id) : goals.some(({ goalId }) => goalId === id);
+    })
+    .map(experimentReference);
+}
+
 /** Over all that use others: a slice whose things do adds itself here, and nowhere else. */
-export const whoUses: UserSource = whoUsesAmong([releasesUsing, segmentsUsing]);
+export const whoUses: UserSource = whoUsesAmong([releasesUsing, experimentsUsing, segmentsUsing]);
 
 /** Why a thing cannot be archived: whoever uses it, if anybody does. `noun` is what people call such a thing. */
 export function inUseRefusals(
@@ -88,6 +100,10 @@ function isPublishedIn({ active, schedules, previews }: Release, environment: st
 
 export function referenceTo({ kind, release: { id, name } }: KnownRelease): Reference {
   return { kind, id, name };
+}
+
+export function experimentReference({ id, name }: Experiment): Reference {
+  return { kind: "Experiment", id, name };
 }
 
 function inOrder(references: Reference[]): readonly Reference[] {

@@ -3,7 +3,7 @@ import type { JsonObject } from "../lib/json";
 
 /** The things that changes are about, by GraphQL type name. */
 export type EntityKind =
-  "App" | "Environment" | "Key" | "Segment" | "Goal" | "Config" | "Flag" | "Token" | "Webhook";
+  "App" | "Environment" | "Key" | "Segment" | "Goal" | "Config" | "Flag" | "Experiment" | "Token" | "Webhook";
 
 type Schema = JsonObject;
 
@@ -33,6 +33,12 @@ const byName = (of: Schema, description: string): Schema => ({
 const oneOf = (description: string, ...values: string[]): Schema => ({ enum: values, description });
 const listOrNull = (description: string): Schema => ({
   anyOf: [{ type: "null" }, list({ type: "string" }, "At least one.")],
+  description,
+});
+const percentage = (description: string): Schema => ({
+  type: "number",
+  minimum: 0,
+  maximum: 100,
   description,
 });
 const json = (description: string): Schema => ({ description });
@@ -199,6 +205,33 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<EntityKind, Schema>> = {
       },
     ),
   ),
+  Experiment: object({
+    id,
+    name,
+    description,
+    environment: text("Where it is to run."),
+    segmentId: textOrNull("Whom it is for; null is everyone."),
+    traffic: percentage("Of those whom the segment holds."),
+    bucketBy: textOrNull("The property whose value gets a variation; null is the user's id."),
+    bucketByFallback: textOrNull("The property that stands in where that is missing."),
+    variations: list(
+      object({
+        name: text("Tells it apart from the others."),
+        weight: percentage("Of those who are in the experiment."),
+        values: list(
+          object({ key: text("A key's name."), value: json("What it is set to.") }),
+          "What it gives.",
+        ),
+      }),
+      "The first one is the control.",
+    ),
+    goals: list(
+      object({ goalId: text("The goal's id."), isGuardrail: flag("Whether it only must not get worse.") }),
+      "The first one is the primary goal.",
+    ),
+    isArchived,
+    ...labels,
+  }),
   Token: object({
     id,
     name,

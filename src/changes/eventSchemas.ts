@@ -79,6 +79,11 @@ const PUBLISHED: Readonly<Record<EventType, Published>> = {
   FlagRestored: of("Flag"),
   FlagDisabled: of("Flag"),
   FlagEnabled: of("Flag"),
+  ExperimentCreated: of("Experiment"),
+  ExperimentEdited: of("Experiment"),
+  ExperimentLabelled: of("Experiment"),
+  ExperimentArchived: of("Experiment"),
+  ExperimentRestored: of("Experiment"),
 };
 
 const published: ReadonlyMap<string, Published> = new Map(Object.entries(PUBLISHED));

@@ -2,6 +2,7 @@ import type { NodeType, NodeTypes } from "./context";
 import { tokenNode } from "../access/token.nodes";
 import { appNodeType, environmentNodeType } from "../apps/app.nodes";
 import { configNodeType } from "../configs/config.nodes";
+import { experimentNode } from "../experiments/experiment.nodes";
 import { goalNode } from "../goals/goal.nodes";
 import { flagNodeType } from "../flags/flag.nodes";
 import { jobNode } from "../jobs/job.nodes";
@@ -23,6 +24,7 @@ const NODE_TYPES: readonly NodeType[] = [
   goalNode,
   configNodeType,
   flagNodeType,
+  experimentNode,
   scheduledPublicationNodeType,
   previewNodeType,
   tokenNode,

@@ -49,6 +49,11 @@ import {
   KeyAnswerResolver,
 } from "../delivery/delivery.resolver";
 import { ReportsResolver } from "../delivery/reports.resolver";
+import {
+  AppExperimentsResolver,
+  ExperimentGoalResolver,
+  ExperimentResolver,
+} from "../experiments/experiment.resolver";
 import { ConfigStatisticsResolver, FlagStatisticsResolver } from "../delivery/statistics.resolver";
 import { MembershipResolver } from "../delivery/membership.resolver";
 import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
@@ -61,6 +66,7 @@ import {
   AppSettingsHistoryResolver,
   ConfigHistoryResolver,
   EnvironmentHistoryResolver,
+  ExperimentHistoryResolver,
   GoalHistoryResolver,
   FlagHistoryResolver,
   KeyHistoryResolver,
@@ -136,6 +142,9 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   FlagSwitchResolver,
   FlagVersionResolver,
   FlagRuleResolver,
+  ExperimentResolver,
+  ExperimentGoalResolver,
+  AppExperimentsResolver,
   ScheduledPublicationResolver,
   TestUsersResolver,
   PreviewResolver,
@@ -151,6 +160,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigHistoryResolver,
   EnvironmentHistoryResolver,
   FlagHistoryResolver,
+  ExperimentHistoryResolver,
   KeyHistoryResolver,
   SegmentHistoryResolver,
   GoalHistoryResolver,

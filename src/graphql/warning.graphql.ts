@@ -9,7 +9,7 @@ registerEnumType(WarningCode, {
       description: "Rules before it decide all that the rule sets, for everybody whom it takes.",
     },
     MATCHES_NOBODY: { description: "Nobody can belong to the segment, whatever a user is like." },
-    PERCENTAGE_ZERO: { description: "The rule takes 0 % of its users." },
+    PERCENTAGE_ZERO: { description: "The rule, the experiment or the variation takes 0 % of the users." },
     KEY_UNSET: { description: "No rule sets the key, so everybody gets its default." },
     NOTHING_CHANGES: { description: "It is so already, as with a version that is active there." },
     STILL_ACTIVE: {

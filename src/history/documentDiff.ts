@@ -1,6 +1,7 @@
 import { FLAG_CONTENT_DIFF } from "../flags/flagDiff";
 import { CONFIG_CONTENT_DIFF } from "../configs/configDiff";
 import { CONDITION_DIFF } from "../evaluation/diffCondition";
+import { experimentDiff } from "../experiments/experimentDiff";
 import { goalDiff } from "../goals/goalDiff.policy";
 import { diff } from "../lib/diff";
 import { HIDDEN, items, JSON_VALUE, members, SET, type Difference, type MembersRule } from "../lib/diffRule";
@@ -47,5 +48,6 @@ const RULES: ReadonlyMap<string, MembersRule> = new Map([
   ["Goal", goalDiff(THING)],
   ["Config", releaseRule(CONFIG_CONTENT_DIFF)],
   ["Flag", releaseRule(FLAG_CONTENT_DIFF)],
+  ["Experiment", experimentDiff(THING)],
   ["App", members({ ...SAID, settings: members({}), testUsers: members({}) })],
 ]);

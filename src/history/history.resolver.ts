@@ -9,6 +9,7 @@ import { ChangeEventType } from "../changes/changes.graphql";
 import type { ChangeRow } from "../changes/changes.projection";
 import { checkedLists, toEvent } from "../changes/changesRequest.graphql";
 import { Config } from "../configs/config.graphql";
+import { Experiment } from "../experiments/experiment.graphql";
 import { Flag } from "../flags/flag.graphql";
 import { connectionOf, connectionType, PageArguments, pageRequest } from "../graphql/connection";
 import type { Connection, Page } from "../graphql/connection";
@@ -61,6 +62,18 @@ export class ConfigHistoryResolver {
 export class FlagHistoryResolver {
   @FieldResolver(() => ChangeEventConnection, { description: DESCRIPTION })
   history(@Root() { id }: Flag, @Args(() => PageArguments) page: PageArguments, @Ctx() context: Context) {
+    return historyOf(context, id, page);
+  }
+}
+
+@Resolver(() => Experiment)
+export class ExperimentHistoryResolver {
+  @FieldResolver(() => ChangeEventConnection, { description: DESCRIPTION })
+  history(
+    @Root() { id }: Experiment,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() context: Context,
+  ) {
     return historyOf(context, id, page);
   }
 }

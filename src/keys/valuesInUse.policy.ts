@@ -1,7 +1,7 @@
 import type { Key } from "./key.state";
 import { checkValue } from "./value.policy";
 import type { AppState } from "../apps/app.state";
-import { referenceTo, releasesOf, type KnownRelease } from "../apps/uses.policy";
+import { experimentReference, referenceTo, releasesOf, type KnownRelease } from "../apps/uses.policy";
 import type { ConfigContent } from "../configs/config.events";
 import type { FlagContent } from "../flags/flag.events";
 import type { Circumstances, ContentReference } from "../lib/decider";
@@ -31,12 +31,13 @@ export function schemaEditRefusal(
 ): Refusal | null {
   if (!narrows(key, valueSchema)) return null;
   const edited = { type: key.type, valueSchema };
-  const misfits = versionsUsing(state, key.name).flatMap(({ user, version, revision }) =>
+  const inVersions = versionsUsing(state, key.name).flatMap(({ user, version, revision }) =>
     misfitsIn(edited, key.name, contentOf(circumstances.content({ revision }))).map((misfit) => ({
       user: referenceTo(user),
       words: `${misfit.rule} of version ${version} of "${user.release.name}" (the value ${misfit.message})`,
     })),
   );
+  const misfits = [...inVersions, ...misfitsInExperiments(edited, key.name, state)];
   if (misfits.length === 0) return null;
   const listed = misfits.slice(0, MISFITS_LISTED_MAX).map(({ words }) => words);
   const more = misfits.length > listed.length ? `; and ${misfits.length - listed.length} more` : "";
@@ -71,6 +72,28 @@ function misfitsIn(key: Pick<Key, "type" | "valueSchema">, name: string, content
       .flatMap((checked) =>
         "message" in checked ? [{ rule: `rule ${index + 1}`, message: checked.message }] : [],
       ),
+  );
+}
+
+/** The values stand in the state, so nothing has to be loaded for them. */
+function misfitsInExperiments(key: Pick<Key, "type" | "valueSchema">, name: string, state: AppState) {
+  const unarchived = [...state.experiments.values()].filter(({ isArchived }) => !isArchived);
+  return unarchived.flatMap((experiment) =>
+    experiment.variations.flatMap((variation) =>
+      variation.values
+        .filter((given) => given.key === name)
+        .map(({ value }) => checkValue(key, value))
+        .flatMap((checked) =>
+          "message" in checked
+            ? [
+                {
+                  user: experimentReference(experiment),
+                  words: `variation "${variation.name}" of "${experiment.name}" (the value ${checked.message})`,
+                },
+              ]
+            : [],
+        ),
+    ),
   );
 }
 

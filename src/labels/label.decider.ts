@@ -7,7 +7,7 @@ import { jsonEquals } from "../lib/json";
 import { noteRefusals } from "../lib/note";
 
 /** The kinds of things that have labels, by GraphQL type name. */
-export type LabelledKind = "Key" | "Segment" | "Goal" | KnownRelease["kind"];
+export type LabelledKind = "Key" | "Segment" | "Goal" | "Experiment" | KnownRelease["kind"];
 
 /** Names a key by its name, and everything else by its id. What is left out stays as it is; null takes it away. */
 export type LabelCommand = Command<
@@ -51,11 +51,17 @@ export function decideLabels({ data }: LabelCommand, state: AppState): Decision<
 }
 
 function findThing({ kind, id }: LabelCommand["data"], state: AppState): Labelled | null {
-  const found = { Key: state.keys, Segment: state.segments, Goal: state.goals };
+  const found = {
+    Key: state.keys,
+    Segment: state.segments,
+    Goal: state.goals,
+    Experiment: state.experiments,
+  };
   switch (kind) {
     case "Key":
     case "Segment":
-    case "Goal": {
+    case "Goal":
+    case "Experiment": {
       const thing = found[kind].get(id);
       return thing ? { kind, ...thing, labels: labelsIn(thing.labels) } : null;
     }

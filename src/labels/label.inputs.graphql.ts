@@ -4,7 +4,7 @@ import { DateTimeScalar } from "../graphql/scalars";
 
 @InputType({ description: "The labels of one thing; what is left out stays as it is." })
 export class SetLabelsInput extends NotedInput {
-  @Field(() => ID, { description: "The id of a key, a segment, a goal, a config or a flag." })
+  @Field(() => ID, { description: "The id of a key, a segment, a goal, a config, a flag or an experiment." })
   id!: string;
 
   @Field(() => [String], {

@@ -13,7 +13,7 @@ export const WarningCode = {
   RULE_UNREACHABLE: "RULE_UNREACHABLE",
   /** Nobody can belong to the segment, whatever a user is like. */
   MATCHES_NOBODY: "MATCHES_NOBODY",
-  /** A rule takes 0 % of its users. */
+  /** A rule takes 0 % of its users, or an experiment or one of its variations does. */
   PERCENTAGE_ZERO: "PERCENTAGE_ZERO",
   /** No rule sets the key, so that everybody gets its default. */
   KEY_UNSET: "KEY_UNSET",

@@ -51,7 +51,7 @@ function checkedText(text: string | null): string | null {
   return text === "" ? null : text;
 }
 
-function checkedList(name: string, items: readonly string[] | null): readonly string[] | null {
+export function checkedList(name: string, items: readonly string[] | null): readonly string[] | null {
   if (items === null) return null;
   if (items.length > FILTER_LIST_MAX)
     throw badArgument(`"${name}" lists at most ${FILTER_LIST_MAX}.`, "filter", name);

@@ -44,6 +44,21 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
     { app: slug, name: "Bought", events: [{ name: "Charged" }] },
     "goal { id }",
   );
+  const experimentId = await done(
+    "createExperiment",
+    "CreateExperimentInput",
+    {
+      app: slug,
+      name: "Colour test",
+      segmentId,
+      goals: [goalId],
+      variations: [
+        { name: "control", weight: 50 },
+        { name: "green", weight: 50, values: [{ key: "colour", value: "green" }] },
+      ],
+    },
+    "experiment { id }",
+  );
   const rules = [{ segmentId, values: [{ key: "colour", value: "blue" }] }];
   const configId = await done(
     "createConfig",
@@ -105,6 +120,7 @@ export async function fillApp(server: TestServer, slug: string): Promise<FilledA
       thingId: segmentId,
       segmentId,
       goalId,
+      experimentId,
       configId,
       flagId,
       scheduleId,

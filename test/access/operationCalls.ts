@@ -101,6 +101,11 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     to: "staging",
     configIds: [app.ids["configId"]],
     flagIds: [app.ids["flagId"]],
+    goals: [app.ids["goalId"]],
+    variations: [
+      { name: "control", weight: 50 },
+      { name: "blue", weight: 50, values: [{ key: "colour", value: "blue" }] },
+    ],
     user: { id: "u" },
     changes: [{ configId: app.ids["configId"], version: 1 }],
     startAt: "NOW",

@@ -2,7 +2,7 @@ import { startTestServer, type TestServer } from "../support/wholeServer";
 
 let server: TestServer;
 let configId: string;
-const LISTS = ["keys", "segments", "goals", "configs", "flags"] as const;
+const LISTS = ["keys", "segments", "goals", "configs", "flags", "experiments"] as const;
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -25,7 +25,15 @@ beforeAll(async () => {
        }`,
       { name, condition: { city: "Berlin" } },
     );
+    const tested = await server.send(
+      `mutation($name: String!, $goals: [ID!]!) {
+         e: createExperiment(input: { app: "shop", name: $name, goals: $goals, variations: [
+           { name: "control", weight: 50 }, { name: "four", weight: 50, values: [{ key: $name, value: 4 }] }] }) { made: experiment { id } }
+       }`,
+      { name, goals: [server.read(made, "g.made.id")] },
+    );
     const ids = ["k", "s", "g", "c", "f"].map((alias) => server.read(made, `${alias}.made.id`));
+    ids.push(server.read(tested, "e.made.id"));
     if (name === "alpha") configId = ids[3] ?? "";
     if (name !== "beta") continue;
     for (const id of ids) {

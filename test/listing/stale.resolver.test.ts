@@ -52,7 +52,7 @@ afterAll(() => server.stop());
 
 describe("what nothing uses", () => {
   beforeAll(async () => {
-    for (const name of ["free", "given", "old"]) {
+    for (const name of ["free", "given", "old", "tested"]) {
       await made("key", { name, type: "STRING", defaultValue: "" });
     }
     const inner = await made("segment", { name: "Inner", condition: { plan: "free" } });
@@ -60,21 +60,27 @@ describe("what nothing uses", () => {
     await made("goal", { name: "Bought", events: [{ name: "Charged" }] });
     const rules = [{ segmentId: berlin, values: [{ key: "given", value: "x" }] }];
     await made("config", { name: "Giving", keys: ["given"], rules });
+    const goals = [await made("goal", { name: "Measured", events: [{ name: "Charged" }] })];
+    const variations = [
+      { name: "control", weight: 50 },
+      { name: "other", weight: 50, values: [{ key: "tested", value: "x" }] },
+    ];
+    await made("experiment", { name: "Testing", segmentId: inner, variations, goals });
     const configId = await made("config", { name: "Gone", keys: ["old"], rules: [] });
     await done("archiveConfig", { configId });
     expect(outer).not.toBe(inner);
   });
 
-  it("is listed, of keys: those in no config or flag that is not archived", async () => {
+  it("is listed, of keys: those in no config, flag or experiment that is not archived", async () => {
     expect(await names("keys", "isUsed: false")).toEqual(["free", "old"]);
-    expect(await names("keys", "isUsed: true")).toEqual(["given"]);
+    expect(await names("keys", "isUsed: true")).toEqual(["given", "tested"]);
     expect(await names("keys", `isUsed: false, text: "fr"`)).toEqual(["free"]);
-    expect(await names("keys", "isUsed: null")).toEqual(["free", "given", "old"]);
+    expect(await names("keys", "isUsed: null")).toEqual(["free", "given", "old", "tested"]);
   });
 
   it("is listed by the types of keys, too", async () => {
-    expect(await names("keys", "types: [STRING]")).toEqual(["free", "given", "old"]);
-    expect(await names("keys", "types: [STRING, MAP], isUsed: true")).toEqual(["given"]);
+    expect(await names("keys", "types: [STRING]")).toEqual(["free", "given", "old", "tested"]);
+    expect(await names("keys", "types: [STRING, MAP], isUsed: true")).toEqual(["given", "tested"]);
     expect(await names("keys", "types: [MAP]")).toEqual([]);
     expect(await names("keys", "types: []")).toEqual([]);
   });
@@ -84,9 +90,9 @@ describe("what nothing uses", () => {
     expect(await names("segments", "isUsed: true")).toEqual(["Berlin", "Inner"]);
   });
 
-  it("is listed, of goals, as long as no other thing can use them: all", async () => {
+  it("is listed, of goals: those that no experiment measures", async () => {
     expect(await names("goals", "isUsed: false")).toEqual(["Bought"]);
-    expect(await names("goals", "isUsed: true")).toEqual([]);
+    expect(await names("goals", "isUsed: true")).toEqual(["Measured"]);
   });
 });
 

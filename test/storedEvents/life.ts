@@ -30,11 +30,12 @@ export async function liveThroughAllEvents(): Promise<readonly RecordedEvent[]> 
   await webhookLife(shop);
   await flagLife(shop);
   await previewLife(shop);
+  await experimentLife(shop);
   await shop.apps.close();
   await skipped(shop);
   return [
     ...(await shop.store.readStream(INSTANCE_STREAM, 0, 100)),
-    ...(await shop.store.readStream(appStream(SHOP), 0, 100)),
+    ...(await shop.store.readStream(appStream(SHOP), 0, 200)),
   ];
 }
 
@@ -261,6 +262,42 @@ async function flagLife(shop: Shop): Promise<void> {
   await shop.done({ type: "UnpublishFlag", data: { id, environment: PRODUCTION, note: "stop" } });
   await shop.done({ type: "ArchiveFlag", data: { id, note: "over" } });
   await shop.done({ type: "RestoreFlag", data: { id, note: "again" } });
+}
+
+async function experimentLife(shop: Shop): Promise<void> {
+  const { segments, goals } = (await shop.apps.state(appStream(SHOP))).state;
+  const [segmentId = null] = segments.keys();
+  const [goalId = ""] = goals.keys();
+  const guardrail = await shop.done(
+    { type: "CreateGoal", data: { name: "Refunded", events: [{ name: "Refunded" }] } },
+    "goal",
+  );
+  const id = await shop.done(
+    {
+      type: "CreateExperiment",
+      data: {
+        name: "Checkout colour",
+        description: "Does green sell?",
+        environment: PRODUCTION,
+        segmentId,
+        traffic: 12.5,
+        bucketBy: "company",
+        bucketByFallback: "id",
+        variations: [
+          { name: "control", weight: 50, values: [{ key: "colour", value: 1 }] },
+          { name: "green", weight: 50, values: [{ key: "colour", value: 2 }] },
+        ],
+        goals: [goalId, guardrail],
+        guardrails: [guardrail],
+        note: "first",
+      },
+    },
+    "experiment",
+  );
+  await shop.done({ type: "EditExperiment", data: { id, traffic: 50, note: "faster" } });
+  await label(shop, "Experiment", id);
+  await shop.done({ type: "ArchiveExperiment", data: { id, note: "over" } });
+  await shop.done({ type: "RestoreExperiment", data: { id, note: "again" } });
 }
 
 /** What is scheduled of a release, of which a key takes other values only meanwhile. */

@@ -89,6 +89,9 @@ describe("stored events", () => {
     expect(flag?.active.size).toBe(0);
     expect(flag?.schedules.size).toBe(0);
     expect(app.disabledFlags.size).toBe(0);
+    expect([...app.experiments.values()]).toMatchObject([
+      { name: "Checkout colour", traffic: 50, isArchived: false, labels },
+    ]);
   });
 
   it.each([...schemaVersions])("are made today in the shape of the file: %s", (type, version) => {
