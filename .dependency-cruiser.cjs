@@ -40,6 +40,23 @@ module.exports = {
       to: { pathNot: ["^src/(evaluation|lib)/", "^node_modules/re2js/"] },
     },
     {
+      name: "statistics-know-only-lib",
+      comment: "What an A/B test showed is a function of sums; only the edge of planning speaks GraphQL.",
+      severity: "error",
+      from: { path: "^src/statistics/", pathNot: "\\.(graphql|resolver)\\.ts$" },
+      to: {
+        path: ".",
+        pathNot: ["^src/(statistics|lib)/(?!.*\\.(graphql|resolver)\\.ts$)", "^node_modules/@stdlib/"],
+      },
+    },
+    {
+      name: "only-distributions-know-their-library",
+      comment: "Which tail is asked for, and how exact it is, is settled in one place.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/statistics/distributions\\.ts$" },
+      to: { path: "^node_modules/@stdlib/" },
+    },
+    {
       name: "lib-knows-nobody",
       comment: "lib/ knows no domain word.",
       severity: "error",
