@@ -29,7 +29,7 @@ export const KEPT_TABLES = [...POINTING_TABLES, ...NAMED_TABLES] as const;
 
 /**
  * Neither derived from the log nor in a backup: the log itself, whose events a backup has in its own way, what servers agree on
- * while they run, and what says which database this is.
+ * while they run, and what says which database this is, and what was restored into it.
  */
 export const LEFT_TABLES = [
   "log.head",
@@ -42,6 +42,7 @@ export const LEFT_TABLES = [
   "server.leases",
   "server.log_in_use",
   "server.jobs",
+  "server.restored",
   "public.product_experiences_migrations",
 ] as const;
 

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
+import { APP_STREAM_PREFIX, slugOfStream } from "../apps/app.events";
 import { makePartitionsIn } from "../audience/eventPartitions";
 import { createEventAppender } from "./appendEvents";
 import type { BackupCounts } from "./backup";
@@ -13,12 +14,12 @@ export type RestoreOptions = Readonly<{ store: EventStore; database: Database; p
 
 /**
  * Reads the whole file before anything is changed. The log that the events go into has an identity of its own, so cursors of
- * the one that was backed up are refused. Read models are made of it when a server starts.
+ * the one that was backed up are refused, and webhooks and consumers wait for a person. Read models are made of it when a server starts.
  * @throws {BackupRefused} if the file or the database is not as it must be.
  */
 export async function restore(options: RestoreOptions): Promise<BackupCounts> {
   const { database, store, path } = options;
-  const counts = await checkFile(path, await lastMigration(database));
+  const { counts, heads } = await checkFile(path, await lastMigration(database));
   if ((await store.head()) !== START || (await hasKeptRows(database))) {
     throw new BackupRefused("the database and its log are not empty; give it new ones");
   }
@@ -30,6 +31,7 @@ export async function restore(options: RestoreOptions): Promise<BackupCounts> {
     });
     // Leases are counted anew here, and one that seems to have been held later would keep every server from sending.
     await connection.query("update webhooks.deliveries set token = 0");
+    await markPlaces(connection, heads);
   });
   const appender = createEventAppender(store);
   await eachBlock(path, async (block) => {
@@ -39,7 +41,12 @@ export async function restore(options: RestoreOptions): Promise<BackupCounts> {
   return counts;
 }
 
-async function checkFile(path: string, migration: number): Promise<BackupCounts> {
+type Checked = Readonly<{ counts: BackupCounts; heads: Heads }>;
+/** The last revision of each stream. */
+type Heads = ReadonlyMap<string, number>;
+
+async function checkFile(path: string, migration: number): Promise<Checked> {
+  const heads = new Map<string, number>();
   const known: readonly TableName[] = KEPT_TABLES;
   let counts: BackupCounts = { rows: 0, events: 0 };
   await eachBlock(path, async (block) => {
@@ -51,9 +58,23 @@ async function checkFile(path: string, migration: number): Promise<BackupCounts>
     if (block.kind === "rows" && !known.includes(block.table)) {
       throw new BackupRefused(`this version knows no table ${block.table}`);
     }
+    if (block.kind === "events") for (const { stream, revision } of block.events) heads.set(stream, revision);
     if (block.kind === "end") counts = { rows: block.rows, events: block.events };
   });
-  return counts;
+  return { counts, heads };
+}
+
+/**
+ * Receivers and consumers may have got events that this log does not have, and the server that was backed up may still run. So
+ * what keeps a place goes on only when somebody says so.
+ */
+async function markPlaces(connection: Queryable, heads: Heads): Promise<void> {
+  const apps = [...heads].filter(([stream]) => stream.startsWith(APP_STREAM_PREFIX));
+  await connection.query(
+    "insert into server.restored (app, revision) select * from unnest($1::text[], $2::bigint[])",
+    [apps.map(([stream]) => slugOfStream(stream)), apps.map(([, revision]) => revision)],
+  );
+  await connection.query("update server.consumers set is_of_other_log = true");
 }
 
 async function eachBlock(path: string, use: (block: BackupBlock) => Promise<void>): Promise<void> {

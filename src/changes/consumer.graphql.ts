@@ -63,6 +63,12 @@ export class Consumer {
   })
   lag!: number;
 
+  @Field(() => Boolean, {
+    description:
+      "Whether a backup was restored since: it gets nothing until it is reset, or acknowledges a cursor of this log without a lease.",
+  })
+  isOfOtherLog!: boolean;
+
   @Field(() => [ConsumerPartition], { description: "Where it stands; one unless it was made with more." })
   partitions!: readonly ConsumerPartition[];
 }

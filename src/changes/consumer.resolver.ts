@@ -167,7 +167,10 @@ async function consumerOf(server: Server, app: string, name: string): Promise<Co
   return row ? toConsumer(server, row) : null;
 }
 
-function toConsumer({ changes }: Server, { app, name, created_at, partitions }: ConsumerRow): Consumer {
+function toConsumer(
+  { changes }: Server,
+  { app, name, created_at, is_of_other_log, partitions }: ConsumerRow,
+): Consumer {
   const shown = partitions.map(
     ({ number, revision, acknowledged_at, lag, lag_seconds, holder, leased_until }) => ({
       ...{ number, holder, acknowledgedAt: acknowledged_at, leasedUntil: leased_until },
@@ -176,5 +179,6 @@ function toConsumer({ changes }: Server, { app, name, created_at, partitions }: 
   );
   const revision = Math.min(...partitions.map((partition) => partition.revision));
   const lag = Math.max(...partitions.map((partition) => partition.lag));
-  return { name, createdAt: created_at, cursor: changes.cursorAt(app, revision), lag, partitions: shown };
+  const cursor = changes.cursorAt(app, revision);
+  return { name, createdAt: created_at, cursor, lag, isOfOtherLog: is_of_other_log, partitions: shown };
 }

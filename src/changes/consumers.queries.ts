@@ -17,6 +17,8 @@ export type ConsumerRow = Readonly<{
   app: string;
   name: string;
   created_at: string;
+  /** A backup was restored since it was last placed. */
+  is_of_other_log: boolean;
   partitions: readonly PartitionRow[];
 }>;
 export type PartitionRow = Readonly<{
@@ -58,21 +60,24 @@ export async function insertConsumer(
 }
 
 export type Taken = ConsumerLease & Readonly<{ partitions: number; revision: number }>;
+type Found = Omit<Taken, "partition"> & Readonly<{ partition: number | null; is_of_other_log: boolean }>;
 
-/** Takes a partition that nobody holds. Null if all are held; undefined if there is no such consumer. */
+/** Takes a partition that nobody holds, or says why there is none to take. */
 export async function takePartition(
   database: Queryable,
   { app, name, holder }: ConsumerName & Readonly<{ holder: string }>,
-): Promise<Taken | null | undefined> {
-  const [row] = await database.query<Omit<Taken, "partition"> & { partition: number | null }>(
+): Promise<Taken | "ALL_HELD" | "OF_OTHER_LOG" | "UNKNOWN"> {
+  const [row] = await database.query<Found>(
     `with free as (
        select partition.number
          from server.consumer_partitions as partition
-        where partition.app = $1 and partition.name = $2
+         join server.consumers using (app, name)
+        where not consumers.is_of_other_log
+          and partition.app = $1 and partition.name = $2
           and (partition.leased_until is null or partition.leased_until <= clock_timestamp())
         order by partition.number
         limit 1
-          for update skip locked),
+          for update of partition skip locked),
      taken as (
        update server.consumer_partitions as partition
           set fence = partition.fence + 1, holder = $3,
@@ -80,15 +85,16 @@ export async function takePartition(
          from free
         where partition.app = $1 and partition.name = $2 and partition.number = free.number
        returning partition.number as partition, partition.fence, partition.revision)
-     select consumers.partitions, taken.*
+     select consumers.partitions, consumers.is_of_other_log, taken.*
        from server.consumers left join taken on true
       where consumers.app = $1 and consumers.name = $2`,
     [app, name, holder, CONSUMER_LEASE_MS],
     "consumers.takePartition",
   );
-  if (!row) return undefined;
-  const { partition, ...taken } = row;
-  return partition === null ? null : { ...taken, partition };
+  if (!row) return "UNKNOWN";
+  const { partition, is_of_other_log, ...taken } = row;
+  if (is_of_other_log) return "OF_OTHER_LOG";
+  return partition === null ? "ALL_HELD" : { ...taken, partition };
 }
 
 /** Whether it is still held, and then for a while longer. One that has run out and that nobody else took is still one's own. */
@@ -149,7 +155,7 @@ export async function acknowledge(
 
 /**
  * Acknowledges everything up to a revision in all partitions, for whoever works without a lease: only while nobody holds one.
- * An instance whose lease has run out loses it for good. Null when it is done, also for a repeat.
+ * An instance whose lease has run out loses it for good. A consumer that was of another log is of this one then. Null when it is done, also for a repeat.
  */
 export async function acknowledgeWithoutLease(
   database: Queryable,
@@ -169,7 +175,12 @@ export async function acknowledgeWithoutLease(
           set revision = $3, acknowledged_at = clock_timestamp(), holder = null, leased_until = null,
               fence = partition.fence + (partition.holder is not null)::integer
          from found
-        where partition.app = $1 and partition.name = $2 and not (found.is_held or found.is_behind))
+        where partition.app = $1 and partition.name = $2 and not (found.is_held or found.is_behind)),
+     placed as (
+       update server.consumers set is_of_other_log = false
+         from found
+        where consumers.app = $1 and consumers.name = $2 and consumers.is_of_other_log
+          and not (found.is_held or found.is_behind))
      select found.is_held, found.is_behind from found`,
     [app, name, revision],
     "consumers.acknowledgeWithoutLease",
@@ -185,7 +196,9 @@ export async function resetPartitions(
   { app, name, revision }: ConsumerName & Readonly<{ revision: number }>,
 ): Promise<boolean> {
   const reset = await database.query(
-    `update server.consumer_partitions as partition
+    `with placed as (
+       update server.consumers set is_of_other_log = false where consumers.app = $1 and consumers.name = $2)
+     update server.consumer_partitions as partition
         set revision = $3, acknowledged_at = null, fence = partition.fence + 1, holder = null, leased_until = null
       where partition.app = $1 and partition.name = $2
      returning partition.number`,
@@ -210,7 +223,7 @@ export async function findConsumers(
   named: string | null,
 ): Promise<readonly ConsumerRow[]> {
   const rows = await database.query<Omit<ConsumerRow, "partitions"> & PartitionRow>(
-    `select consumers.app, consumers.name, consumers.created_at, partition.number, partition.revision,
+    `select consumers.app, consumers.name, consumers.created_at, consumers.is_of_other_log, partition.number, partition.revision,
             partition.acknowledged_at, held.holder, held.leased_until,
             greatest(head.revision - partition.revision, 0) as lag,
             coalesce(extract(epoch from clock_timestamp() - next.time), 0)::float8 as lag_seconds
@@ -227,8 +240,8 @@ export async function findConsumers(
     "consumers.find",
   );
   const found = new Map<string, ConsumerRow & { partitions: PartitionRow[] }>();
-  for (const { app, name, created_at, ...partition } of rows) {
-    const consumer = found.get(name) ?? { app, name, created_at, partitions: [] };
+  for (const { app, name, created_at, is_of_other_log, ...partition } of rows) {
+    const consumer = found.get(name) ?? { app, name, created_at, is_of_other_log, partitions: [] };
     consumer.partitions.push(partition);
     found.set(name, consumer);
   }

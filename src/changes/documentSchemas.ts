@@ -260,6 +260,6 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<EntityKind, Schema>> = {
     ),
     secretNumber: count("From 1 on, one more for each rotation."),
     isDisabled: flag("Whether nothing is sent."),
-    disabledReason: { enum: ["BY_HAND", "FAILED", "GONE", null], description: "Why." },
+    disabledReason: { enum: ["BY_HAND", "FAILED", "GONE", "RESTORED", null], description: "Why." },
   }),
 };

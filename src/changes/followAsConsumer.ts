@@ -1,4 +1,11 @@
-import { ConsumerBusy, ConsumerUnknown, LeaseLost, type ChangeFilter, type ChangeBatch } from "./changeFeed";
+import {
+  ConsumerBusy,
+  ConsumerUnknown,
+  CursorUnknown,
+  LeaseLost,
+  type ChangeFilter,
+  type ChangeBatch,
+} from "./changeFeed";
 import type { ConsumerIdentity } from "./changeFeed";
 import { CONSUMER_LEASE_MS, releasePartition, renewPartition, takePartition } from "./consumers.queries";
 import { followChanges, type FollowParts } from "./followChanges";
@@ -15,8 +22,9 @@ export async function* followAsConsumer(
   signal: AbortSignal,
 ): AsyncGenerator<ChangeBatch, void, undefined> {
   const taken = await takePartition(parts.database, { app, name, holder });
-  if (taken === undefined) throw new ConsumerUnknown(name);
-  if (taken === null) throw new ConsumerBusy(name);
+  if (taken === "UNKNOWN") throw new ConsumerUnknown(name);
+  if (taken === "OF_OTHER_LOG") throw new CursorUnknown(ofOtherLog(name));
+  if (taken === "ALL_HELD") throw new ConsumerBusy(name);
   const held = { app, name, partition: taken.partition, fence: taken.fence };
   const keeping = keepLease(parts, () => renewPartition(parts.database, held));
   const lease = writeLease(taken);
@@ -39,6 +47,9 @@ export async function* followAsConsumer(
     await releasePartition(parts.database, held).catch(() => undefined);
   }
 }
+
+const ofOtherLog = (name: string): string =>
+  `A backup was restored, and what "${name}" has acknowledged was of another log. Resync: read the query \`snapshot\` and acknowledge its cursor without a lease, or reset the consumer.`;
 
 /** Renews in time, and aborts `lost` as soon as the lease is somebody else's. */
 function keepLease({ nowMs }: Pick<FollowParts, "nowMs">, renew: () => Promise<boolean>) {

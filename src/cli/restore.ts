@@ -6,6 +6,7 @@ import { restore } from "../backup/restore";
 void withParts(async ({ store, database }) => {
   const { rows, events } = await restore({ store, database, path: fileArgument("restore") });
   process.stdout.write(
-    `Restored ${events} events and ${rows} rows beside them. The next server that starts makes the read models.\n`,
+    `Restored ${events} events and ${rows} rows beside them. The next server that starts makes the read models.\n` +
+      "Webhooks send nothing until they are enabled, and consumers get nothing until they start anew.\n",
   );
 });

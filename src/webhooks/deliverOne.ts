@@ -1,4 +1,4 @@
-import { type NewAttempt, type Outcome, type Place, takePlace } from "./delivery.queries";
+import { type DueWebhook, type NewAttempt, type Outcome, type Place, takePlace } from "./delivery.queries";
 import { messageOf } from "./message";
 import type { Outcomes } from "./outcomes";
 import { retryOf } from "./retry.policy";
@@ -32,9 +32,17 @@ export type DeliveryParts = Readonly<{
 }>;
 
 /** Sends what a webhook has to get, one event after the other, until there is no more, one fails, or it became another. */
-export async function deliverOne(parts: DeliveryParts, webhook: WebhookRow): Promise<void> {
+export async function deliverOne(parts: DeliveryParts, webhook: DueWebhook): Promise<void> {
+  if (webhook.is_held) return hold(parts, webhook);
   let place: Place | null = await takePlace(parts.database, webhook);
   while (place !== null) place = await deliverPage(parts, webhook, place);
+}
+
+const HELD =
+  "A backup was restored. What was sent after it was made is not in this log; enabled, it goes on where the backup had it.";
+
+async function hold({ disable, token }: DeliveryParts, webhook: WebhookRow): Promise<void> {
+  if (token() !== null) await disable(webhook, "RESTORED", HELD);
 }
 
 /** Null: that is all for now. */

@@ -1,6 +1,5 @@
 import { deliverOne, type DeliveryParts } from "./deliverOne";
-import { findDue } from "./delivery.queries";
-import type { WebhookRow } from "./webhook.tables";
+import { findDue, type DueWebhook } from "./delivery.queries";
 import type { Logger } from "../lib/logger";
 import { createWakeUp } from "../lib/wakeUp";
 import type { Lease } from "../postgres/lease";
@@ -54,7 +53,7 @@ function startDelivering({ parts, lease, onProjected, logger, pollMs }: Delivere
   let isStopped = false;
   const delivery: DeliveryParts = { ...parts, token: () => (isStopped ? null : lease.token()) };
 
-  async function run(webhook: WebhookRow): Promise<void> {
+  async function run(webhook: DueWebhook): Promise<void> {
     try {
       await deliverOne(delivery, webhook);
       // More may have come while it was found to have no more.

@@ -12,18 +12,23 @@ export type Place = Readonly<{
   failing_since: string | null;
 }>;
 
-/** What may have something to be sent now, without those that are busy; those that fail come last. */
+/** `is_held`: a backup was restored, and nobody has changed it since. */
+export type DueWebhook = WebhookRow & Readonly<{ is_held: boolean }>;
+
+/** What may have something to be sent now or is held, without those that are busy; those that fail come last. */
 export async function findDue(
   database: Queryable,
   { at, busy, limit }: Readonly<{ at: string; busy: readonly string[]; limit: number }>,
-): Promise<WebhookRow[]> {
-  return database.query<WebhookRow>(
-    `select webhooks.*
+): Promise<DueWebhook[]> {
+  return database.query<DueWebhook>(
+    `select webhooks.*, coalesce(webhooks.revision <= restored.revision, false) as is_held
        from models.webhooks
+       left join server.restored on restored.app = webhooks.app
        left join webhooks.deliveries on deliveries.webhook = webhooks.id
       where webhooks.disabled_at is null
         and webhooks.id <> all($2)
-        and (deliveries.webhook is null
+        and (webhooks.revision <= restored.revision
+             or deliveries.webhook is null
              or deliveries.started < webhooks.start_revision
              or (deliveries.revision < (
                    select changes.revision from models.changes

@@ -10,8 +10,8 @@ export type WebhookFilter = Readonly<{
 
 export type WebhookContent = Readonly<{ url: string; description: string; filter: WebhookFilter }>;
 
-/** Why nothing is sent: somebody said so, three days of attempts came to nothing, or the receiver answered 410 Gone. */
-export type WebhookDisabledReason = "BY_HAND" | "FAILED" | "GONE";
+/** Why nothing is sent: somebody said so, three days of attempts came to nothing, the receiver answered 410 Gone, or a backup was restored. */
+export type WebhookDisabledReason = "BY_HAND" | "FAILED" | "GONE" | "RESTORED";
 
 /**
  * Secrets stand in no event: they are made of the server's own secret, the webhook's id and how often it was rotated.

@@ -21,6 +21,7 @@ export const WebhookDisabledReasonEnum: { readonly [Name in WebhookDisabledReaso
   BY_HAND: "BY_HAND",
   FAILED: "FAILED",
   GONE: "GONE",
+  RESTORED: "RESTORED",
 };
 
 registerEnumType(WebhookDisabledReasonEnum, {
@@ -30,6 +31,9 @@ registerEnumType(WebhookDisabledReasonEnum, {
     BY_HAND: { description: "Somebody said so." },
     FAILED: { description: "Three days of attempts came to nothing." },
     GONE: { description: "The receiver answered 410 Gone." },
+    RESTORED: {
+      description: "A backup was restored, and nobody has said since that this server shall send.",
+    },
   },
 });
 

@@ -1,14 +1,13 @@
-import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { backUp } from "../../src/backup/backup";
+import { emptyServer, withParts, writeBackup } from "./backups";
 import { BackupRefused } from "../../src/backup/backupRefused";
 import { KEPT_TABLES, LEFT_TABLES } from "../../src/backup/keptTables";
 import { restore } from "../../src/backup/restore";
-import type { LogChoice } from "../../src/eventstore/openEventStore";
-import { openParts, PROJECTIONS, type Parts } from "../../src/parts";
+import { PROJECTIONS } from "../../src/parts";
 import { createDatabase } from "../../src/postgres/pool";
-import { freshEventLog, keepLogsIn } from "../support/kurrentdb/eventLog";
+import { keepLogsIn } from "../support/kurrentdb/eventLog";
 import { freshDatabase } from "../support/postgres";
 import { until } from "../support/until";
 import { verified } from "../support/verifying";
@@ -16,20 +15,6 @@ import { startTestServer, type TestServer } from "../support/wholeServer";
 
 const CHANGES = `query($after: String) { changes(app: "shop", startAt: BEGINNING, after: $after, first: 1000) { items { cursor kind event { id type subject time before after } } } }`;
 const EVALUATE = `query($asOf: DateTime) { evaluate(app: "shop", asOf: $asOf, user: { id: "ann" }) { object revision values { key value reason } } }`;
-
-async function withParts<Result>(
-  url: string,
-  log: LogChoice,
-  work: (parts: Parts) => Promise<Result>,
-): Promise<Result> {
-  const report = (): undefined => undefined;
-  const parts = await openParts({ url, connectionsMax: 3, log, now: () => new Date(), report });
-  try {
-    return await work(parts);
-  } finally {
-    await parts.close();
-  }
-}
 
 /** A shop with lists of users, versions and what was published and reverted. */
 async function fill({ send, read, databaseUrl }: TestServer): Promise<void> {
@@ -71,17 +56,6 @@ async function countsOf(url: string): Promise<readonly unknown[]> {
 
 const COUNTING_TABLES = ["delivery.outcomes", "delivery.counts", "delivery.batches"];
 
-async function writeBackup(server: TestServer, path: string): Promise<object> {
-  const file = await open(path, "wx");
-  try {
-    return await withParts(server.databaseUrl, server.eventLog, (parts) =>
-      backUp({ ...parts, file, now: () => new Date() }),
-    );
-  } finally {
-    await file.close();
-  }
-}
-
 /** Every row that a server answers from. */
 async function rowsOf(url: string): Promise<Record<string, unknown[]>> {
   const database = createDatabase(url, { connectionsMax: 1 });
@@ -111,25 +85,6 @@ describe.each(["postgres", "kurrentdb"] as const)("a backup, with the log in %s"
     await source.stop();
     await rm(folder, { recursive: true });
   });
-
-  async function emptyServer() {
-    const database = await freshDatabase({ migrated: true });
-    const eventLog = await freshEventLog();
-    const report = (): undefined => undefined;
-    const parts = await openParts({
-      ...{ url: database.url, connectionsMax: 3, log: eventLog.choice, report },
-      now: () => new Date(),
-    });
-    return {
-      ...{ url: database.url, log: eventLog.choice },
-      restore: (from: string) => restore({ ...parts, path: from }),
-      async drop() {
-        await parts.close();
-        await database.drop();
-        await eventLog.stop();
-      },
-    };
-  }
 
   it("holds everything that is served, as it was at any time, and cursors of before are refused", async () => {
     const empty = await emptyServer();
