@@ -13,7 +13,9 @@ import type {
 import type { Test } from "./conditionTest";
 import type { Performances } from "./performed";
 import type { Candidate, KeyPlan, Plans } from "./plans";
+import { answeringAll } from "./planes/answerAll";
 import { recommended, specOf } from "./recommendation";
+import { lazily } from "../lib/lazily";
 import { newUserScope, type UserScope } from "./userScope";
 
 /**
@@ -47,18 +49,13 @@ export function compile(source: RulesetSource): Ruleset {
     return { ...newPlan(key, candidates.get(key.name) ?? []), finish };
   });
   const planOf = new Map(plans.map((plan) => [plan.defaultAnswer.key, plan]));
-  const ofTestUsers = testUserPlans(source, plans, { scope, ruleTest: (rule) => ruleTest(rule, scope) });
-  return { source, keys: [...planOf.keys()], plans, planOf, ofTestUsers, scope };
+  const ofTestUsers = testUserPlans(source, plans, { scope, takes: (rule) => ruleTests(rule, scope) });
+  const answerAll = lazily(() => answeringAll(plans, source, scope));
+  return { source, keys: [...planOf.keys()], plans, planOf, answerAll, ofTestUsers, scope };
 }
 
 /** A rule of less than 100 % splits the users whom its segment matches; one of 100 % takes them all, whatever their unit. */
 export const isSplit = (rule: RuleSource): boolean => includedBuckets(rule.percentage) < BUCKETS;
-
-/** The test of a rule's percentage, or null if it takes everybody. */
-function percentageTest(rule: RuleSource, scope: UserScope): Test | null {
-  const { percentage, seed, bucketBy, bucketByFallback } = rule;
-  return isSplit(rule) ? scope.percentage({ percentage, seed, bucketBy, fallback: bucketByFallback }) : null;
-}
 
 function addCandidates(
   candidates: ReadonlyMap<string, Candidate[]>,
@@ -66,7 +63,7 @@ function addCandidates(
   rule: RuleSource,
   scope: UserScope,
 ): void {
-  const applies = ruleTest(rule, scope);
+  const tests = ruleTests(rule, scope);
   const reason = isSplit(rule) ? "SPLIT" : "TARGETING_MATCH";
   const origin = {
     reason,
@@ -76,18 +73,27 @@ function addCandidates(
     rule: { id: rule.id, segmentId: rule.segmentId },
   } as const;
   for (const { key, value } of rule.values) {
-    candidates.get(key)?.push({ applies, answer: deepFreeze({ key, value, ...origin }) });
+    candidates.get(key)?.push({ ...tests, answer: deepFreeze({ key, value, ...origin }) });
   }
 }
 
+/** What decides whether a rule applies to the user of a run. */
+export type RuleTests = Omit<Candidate, "answer">;
+
 // The segment's test remembers what it found by itself; buckets are only worth it if several keys will ask.
-function ruleTest(rule: RuleSource, scope: UserScope): Test {
-  const isMember = rule.segmentId === null ? null : scope.segment(rule.segmentId);
-  const isIncluded = percentageTest(rule, scope);
-  if (isIncluded === null) return isMember ?? (() => true);
-  const isInBoth: Test = isMember === null ? isIncluded : () => isMember(null) && isIncluded(null);
-  return rule.values.length > 1 ? scope.subject.once(() => isInBoth(null)) : isInBoth;
+function ruleTests(rule: RuleSource, scope: UserScope): RuleTests {
+  const { segmentId, percentage, seed, bucketBy, bucketByFallback } = rule;
+  const isMember = segmentId === null ? null : scope.segment(segmentId);
+  if (!isSplit(rule)) return { segmentId, also: null, share: null, applies: isMember ?? (() => true) };
+  const settings = { percentage, seed, bucketBy, fallback: bucketByFallback };
+  const isShared = rule.values.length > 1;
+  const also = isShared ? scope.subject.once(asked(scope.percentage(settings))) : scope.percentage(settings);
+  const isInBoth: Test = isMember === null ? also : () => isMember(null) && also(null);
+  const applies = isShared ? scope.subject.once(asked(isInBoth)) : isInBoth;
+  return { segmentId, also, share: scope.share(settings), applies };
 }
+
+const asked = (test: Test) => () => test(null);
 
 /** The answer with what the specification that is its value comes to for the user of the run. */
 function recommending({ subject }: UserScope): (answer: Answer) => Answer {

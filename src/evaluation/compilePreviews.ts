@@ -1,14 +1,17 @@
+import type { RuleTests } from "./compile";
 import { deepFreeze } from "./deepFreeze";
+import { lazily } from "../lib/lazily";
 import type { Json } from "../lib/json";
 import type { Test } from "./conditionTest";
 import type { Answer, PreviewSource, RulesetSource, RuleSource } from "./model";
+import { answeringAll } from "./planes/answerAll";
 import type { Candidate, KeyPlan, Plans } from "./plans";
 import type { UserScope } from "./userScope";
 
 /** What test users get: the same plans as everybody's, with what is previewed tried first. */
 export type TestUserPlans = Plans & Readonly<{ ids: ReadonlySet<string> }>;
 
-type Compiling = Readonly<{ scope: UserScope; ruleTest: (rule: RuleSource) => Test }>;
+type Compiling = Readonly<{ scope: UserScope; takes: (rule: RuleSource) => RuleTests }>;
 
 /** Null if nobody gets anything but what everybody gets. */
 export function testUserPlans(
@@ -28,7 +31,13 @@ export function testUserPlans(
     const first = previewed.get(plan.defaultAnswer.key);
     return first === undefined ? plan : { ...plan, candidates: [...first, ...plan.candidates] };
   });
-  return { ids, plans: theirs, planOf: new Map(theirs.map((plan) => [plan.defaultAnswer.key, plan])) };
+  const answerAll = lazily(() => answeringAll(theirs, source, compiling.scope));
+  return {
+    ids,
+    answerAll,
+    plans: theirs,
+    planOf: new Map(theirs.map((plan) => [plan.defaultAnswer.key, plan])),
+  };
 }
 
 /**
@@ -49,23 +58,37 @@ function candidatesOf(
   preview: PreviewSource,
   defaults: ReadonlyMap<string, Json>,
   source: RulesetSource,
-  { scope, ruleTest }: Compiling,
+  { scope, takes }: Compiling,
 ): ReadonlyMap<string, readonly Candidate[]> {
   // Time is looked at whenever somebody asks: nobody has to tell the ruleset that a preview is over.
   const isOpen: Test = () => scope.now() < preview.endsAt;
   const candidates = new Map<string, Candidate[]>();
   for (const key of keysDecidedBy(preview, source)) if (defaults.has(key)) candidates.set(key, []);
   for (const rule of preview.rules) {
-    const takes = ruleTest(rule);
-    const applies: Test = () => isOpen(null) && takes(null);
+    const tests = testsWhile(isOpen, takes(rule));
     for (const { key, value } of rule.values) {
-      candidates.get(key)?.push({ applies, answer: answerOf(preview, key, value, rule) });
+      candidates.get(key)?.push({ ...tests, answer: answerOf(preview, key, value, rule) });
     }
   }
   for (const [key, tried] of candidates) {
-    tried.push({ applies: isOpen, answer: answerOf(preview, key, defaults.get(key) ?? null, null) });
+    tried.push({
+      segmentId: null,
+      also: isOpen,
+      share: null,
+      applies: isOpen,
+      answer: answerOf(preview, key, defaults.get(key) ?? null, null),
+    });
   }
   return candidates;
+}
+
+function testsWhile(isOpen: Test, { segmentId, also, applies }: RuleTests): RuleTests {
+  return {
+    segmentId,
+    also: also ? () => isOpen(null) && also(null) : isOpen,
+    share: null,
+    applies: () => isOpen(null) && applies(null),
+  };
 }
 
 function answerOf(preview: PreviewSource, key: string, value: Json, rule: RuleSource | null): Answer {

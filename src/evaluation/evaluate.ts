@@ -14,7 +14,7 @@ export function evaluate(
 ): readonly Answer[] {
   ruleset.scope.subject.begin(user, now);
   const plans = plansFor(user, ruleset);
-  return keys === undefined ? answersToAll(plans) : answersTo(keys, plans);
+  return keys === undefined ? plans.answerAll() : answersTo(keys, plans);
 }
 
 /** Whether the user belongs to a segment of the ruleset. */
@@ -30,12 +30,6 @@ export function isTestUser({ id }: User, { ofTestUsers }: Ruleset): boolean {
 function plansFor(user: User, ruleset: Ruleset): Plans {
   const { ofTestUsers } = ruleset;
   return ofTestUsers?.ids.has(user.id) ? ofTestUsers : ruleset;
-}
-
-function answersToAll({ plans }: Plans): readonly Answer[] {
-  const answers = new Array<Answer>(plans.length);
-  for (let index = 0; index < plans.length; index += 1) answers[index] = answerOf(plans[index] as KeyPlan);
-  return answers;
 }
 
 function answersTo(keys: readonly string[], { planOf }: Plans): readonly Answer[] {

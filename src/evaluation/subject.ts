@@ -10,7 +10,7 @@ export interface Subject {
   now(): number;
   /** A reader of a property; readers of the same one share what they read. */
   property(path: string, preparation: Preparation): () => Json;
-  /** A reader of what is bucketed: the user's id, or a property with a fallback; "" if there is nothing. */
+  /** A reader of what is bucketed, the same one for the same settings: the user's id, or a property with a fallback; "" if there is nothing. */
   unit(bucketBy: string | null, fallback: string | null): () => string;
   /** A reader that loads at most once for each run. */
   once<Value>(load: () => Value): () => Value;
@@ -20,6 +20,7 @@ export function newSubject(): Subject {
   const state = { user: nobody, now: 0, run: 0 };
   const cells: { run: number }[] = [];
   const properties = new Map<string, () => Json>();
+  const units = new Map<string, () => string>();
   const versions = rememberingVersions();
 
   const once = <Value>(load: () => Value): (() => Value) => {
@@ -57,12 +58,23 @@ export function newSubject(): Subject {
     once,
     property,
     unit(bucketBy, fallback) {
-      const first = property(bucketBy ?? ID_PROPERTY, "plain");
-      if (fallback === null) return () => unitOf(first());
-      const second = property(fallback, "plain");
-      return () => unitOf(first()) || unitOf(second());
+      const name = JSON.stringify([bucketBy, fallback]);
+      const known = units.get(name) ?? unitReader(bucketBy, fallback, property);
+      units.set(name, known);
+      return known;
     },
   };
+}
+
+function unitReader(
+  bucketBy: string | null,
+  fallback: string | null,
+  property: Subject["property"],
+): () => string {
+  const first = property(bucketBy ?? ID_PROPERTY, "plain");
+  if (fallback === null) return () => unitOf(first());
+  const second = property(fallback, "plain");
+  return () => unitOf(first()) || unitOf(second());
 }
 
 function pathReader(path: string, run: Readonly<{ user: User }>): () => Json {

@@ -15,8 +15,12 @@ export interface UserScope extends Scope {
   readonly subject: Subject;
   /** Whether the user belongs to a segment; found out at most once for each run. */
   segment(id: string): Test;
+  share(settings: PercentageSettings): Share;
   percentage(settings: PercentageSettings): Test;
 }
+
+/** A percentage made ready: of the units whose bucket after the seed's state is below `included`. */
+export type Share = Readonly<{ unit: () => string; state: number; included: number }>;
 
 export type PercentageSettings = Readonly<{
   percentage: number;
@@ -47,10 +51,14 @@ export function newUserScope(source: ScopeSource): UserScope {
     return shared;
   }
 
+  const share = ({ bucketBy, fallback, seed, percentage }: PercentageSettings): Share => ({
+    unit: subject.unit(bucketBy, fallback),
+    state: seedState(seed),
+    included: includedBuckets(percentage),
+  });
+
   function percentage(settings: PercentageSettings): Test {
-    const unit = subject.unit(settings.bucketBy, settings.fallback);
-    const state = seedState(settings.seed);
-    const included = includedBuckets(settings.percentage);
+    const { unit, state, included } = share(settings);
     return () => {
       const value = unit();
       return value !== "" && bucketAfter(state, value) < included;
@@ -61,6 +69,7 @@ export function newUserScope(source: ScopeSource): UserScope {
     subject,
     now: subject.now,
     segment,
+    share,
     percentage,
     property(path, { preparation, test }) {
       const read = subject.property(path, preparation);
