@@ -105,9 +105,11 @@ function addressOf(url, app, { after, since, startAt, ...rest }) {
   for (const [name, value] of Object.entries({ after, since, startAt })) {
     if (typeof value === "string") address.searchParams.set(name, value);
   }
-  for (const name of ["environments", "kinds", "types", "entities", "tags"]) {
+  for (const name of ["environments", "kinds", "types", "entities"]) {
     for (const value of rest[name] ?? []) address.searchParams.append(name, value);
   }
+  // A tag may hold a comma, at which a list would be cut.
+  for (const tag of rest.tags ?? []) address.searchParams.append("tag", tag);
   return address;
 }
 

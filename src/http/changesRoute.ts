@@ -53,7 +53,9 @@ const AFTER_ITEM = "}}";
 
 const TEXTS = ["app", "after", "since", "startAt", "consumer", "instance"] as const;
 const LISTS = ["environments", "kinds", "types", "entities", "tags"] as const;
-const NAMES: readonly string[] = [...TEXTS, ...LISTS];
+/** One value each time, which may hold a comma, as a tag may. */
+const SINGLES = { tag: "tags" } as const;
+const NAMES: readonly string[] = [...TEXTS, ...LISTS, ...Object.keys(SINGLES)];
 
 /** The subscription's arguments as the address has them. A name that is not known could be a start that is misspelt, and is refused. */
 function variablesIn({ query, headers }: FastifyRequest): Record<string, unknown> | GraphQLError {
@@ -64,21 +66,31 @@ function variablesIn({ query, headers }: FastifyRequest): Record<string, unknown
   const repeated = TEXTS.find((name) => Array.isArray(given[name]));
   if (repeated !== undefined) return badQuery(`takes one "${repeated}"`, repeated);
   if (given["app"] === undefined) return badQuery("needs the app's slug: /changes?app=shop", "app");
+  const filter = filterIn(given);
+  const { app, after, since, startAt, consumer, instance } = given;
+  const last = consumer === undefined ? headers["last-event-id"] : undefined;
+  // Whoever comes back sends the address that they began with, and how far they came; of a consumer that is known here.
+  const start = typeof last === "string" && last !== "" ? { after: last } : { after, since, startAt };
+  return { app, ...start, filter, consumer, instance };
+}
+
+/** Of what is much too much, as much as the filter refuses. */
+function filterIn(given: Readonly<Record<string, string | string[]>>): Record<string, string[]> {
   const filter: Record<string, string[]> = {};
   for (const name of LISTS) {
     const values = given[name];
-    // Of what is much too much, as much as the filter refuses.
     if (values !== undefined)
       filter[name] = [values]
         .flat()
         .join(",")
         .split(",", FILTER_VALUES_MAX + 1);
   }
-  const { app, after, since, startAt, consumer, instance } = given;
-  const last = consumer === undefined ? headers["last-event-id"] : undefined;
-  // Whoever comes back sends the address that they began with, and how far they came; of a consumer that is known here.
-  const start = typeof last === "string" && last !== "" ? { after: last } : { after, since, startAt };
-  return { app, ...start, filter, consumer, instance };
+  for (const [name, list] of Object.entries(SINGLES)) {
+    const values = given[name];
+    if (values !== undefined)
+      filter[list] = [filter[list] ?? [], values].flat(2).slice(0, FILTER_VALUES_MAX + 1);
+  }
+  return filter;
 }
 
 function badQuery(problem: string, name: string): GraphQLError {

@@ -158,6 +158,40 @@ describe("the feed at /changes", () => {
     });
   });
 
+  it("takes tags with a comma one by one, beside lists of tags", async () => {
+    await server.send(`mutation { createApp(input: { slug: "commas", name: "C" }) { errors { code } } }`);
+    const labelled = async (name: string, tag: string): Promise<void> => {
+      const made = await server.send(
+        `mutation($name: String!) { r: createKey(input: { app: "commas", name: $name, type: STRING, defaultValue: "" }) { key { id } } }`,
+        { name },
+      );
+      const { id } = (made.data?.["r"] as { key: { id: string } }).key;
+      const { data } = await server.send(
+        `mutation($id: ID!, $tags: [String!]!) { r: setLabels(input: { id: $id, tags: $tags }) { errors { code } } }`,
+        { id, tags: [tag] },
+      );
+      expect(data).toEqual({ r: { errors: [] } });
+    };
+    for (const [index, tag] of ["red, green", "red", "blue", "a,b"].entries())
+      await labelled(`k${index}`, tag);
+    const tagsSent = async (query: string, count: number) => {
+      const events = eventsOf(await open(`?app=commas&startAt=BEGINNING&types=KeyLabelled&${query}`));
+      const items = await take(events, count + 1);
+      await events.return(undefined);
+      expect(items.at(-1)?.item.kind).toBe("CAUGHT_UP");
+      return items.flatMap(
+        ({ item: { event } }) => (event?.after as { tags: string[] } | undefined)?.tags ?? [],
+      );
+    };
+    expect(await tagsSent("tag=red,%20green", 1)).toEqual(["red, green"]);
+    expect(await tagsSent("tag=red,%20green&tag=a,b&tags=blue,none", 3)).toEqual([
+      "red, green",
+      "blue",
+      "a,b",
+    ]);
+    expect(await tagsSent("tags=a,b", 0)).toEqual([]);
+  });
+
   it("begins with a CHECKPOINT where it starts now, from which nothing is missed", async () => {
     const events = eventsOf(await open("?app=shop"));
     expect(typesOf(await take(events, 1))).toEqual(["CHECKPOINT"]);
@@ -190,6 +224,9 @@ describe("the feed at /changes", () => {
     ["what can be no tag", `?app=shop&tags=${"a".repeat(61)}`, 400, "BAD_USER_INPUT"],
     ["an empty tag", "?app=shop&tags=", 400, "BAD_USER_INPUT"],
     ["a tag with a space at its end", "?app=shop&tags=a%20", 400, "BAD_USER_INPUT"],
+    ["a tag alone that is none", `?app=shop&tag=${"a".repeat(61)}`, 400, "BAD_USER_INPUT"],
+    ["too many tags, one by one", `?app=shop&${"tag=a&".repeat(101)}`, 400, "BAD_USER_INPUT"],
+    ["too many tags in both ways", `?app=shop&tags=${"a,".repeat(99)}a&tag=b`, 400, "BAD_USER_INPUT"],
     ["too many tags", `?app=shop&tags=${"a,".repeat(100)}a`, 400, "BAD_USER_INPUT"],
     ["a list that is too long", `?app=shop&types=${"a,".repeat(100)}a`, 400, "BAD_USER_INPUT"],
   ])("is refused for %s, by status and code", async (_, query, status, code) => {
