@@ -54,7 +54,7 @@ function ourEngine(workload: Workload): Engine & Readonly<{ counted: Run }> {
   return {
     counted(userIndex) {
       const answers = evaluate(ruleset, user(userIndex), NOW);
-      tallies.count(ruleset, answers, NOW);
+      tallies.count(ruleset, answers, user(userIndex).id, NOW);
       return answers;
     },
     all: (userIndex) => evaluate(ruleset, user(userIndex), NOW),

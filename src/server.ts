@@ -3,6 +3,7 @@ import { ensureAdminToken } from "./access/adminToken";
 import type { Oidc } from "./access/jwt";
 import { openAccess } from "./access/openAccess";
 import { createRateLimits, type PerMinute } from "./access/rateLimits";
+import { appStream } from "./apps/app.events";
 import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
 import { loggedCommands } from "./apps/loggedCommands";
@@ -204,6 +205,7 @@ async function openBehind(
   const counting = openDeliveries({
     ...{ database, report, now, keptDays: options.deliveriesKeptDays },
     everyMs: options.deliveriesFlushedEveryMs,
+    timeZoneOf: async (app) => (await apps.state(appStream(app))).state.settings.timeZone,
     lease: createLease({ database: runnerDatabase, logger, name: "deliveries", owner: randomUUID() }),
   });
   return {

@@ -21,6 +21,7 @@ export const NAMED_TABLES = [
   "delivery.outcomes",
   "delivery.counts",
   "delivery.key_hours",
+  "delivery.reach",
   "delivery.batches",
   "webhooks.attempts",
 ] as const;

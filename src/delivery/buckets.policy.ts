@@ -13,13 +13,15 @@ const LENGTHS_MS: { readonly [Name in Bucket]: number } = { HOUR: HOUR_MS, DAY: 
 export type Span = Readonly<{ from: string; to: string }>;
 
 /** What is wrong with a span, in words; null if nothing is. */
-export function spanFault({ from, to }: Span, bucket: Bucket): string | null {
+export function spanFault({ from, to }: Span, bucket: Bucket, bucketsMax = BUCKETS_MAX): string | null {
   const lengthMs = Date.parse(to) - Date.parse(from);
   if (lengthMs <= 0)
     return `From ${from} to ${to} is no time at all; give a \`to\` that is later than \`from\`.`;
   const buckets = Math.ceil(lengthMs / LENGTHS_MS[bucket]);
-  if (buckets <= BUCKETS_MAX) return null;
-  return `From ${from} to ${to} are ${buckets} buckets; at most ${BUCKETS_MAX} are answered: ask for less time, or by the day.`;
+  if (buckets <= bucketsMax) return null;
+  const inWords = bucket === "HOUR" ? "hours" : "days";
+  const advice = bucket === "HOUR" ? "ask for less time, or by the day" : "ask for less time";
+  return `From ${from} to ${to} are ${buckets} ${inWords}; at most ${bucketsMax} are answered: ${advice}.`;
 }
 
 /** When the buckets begin that a span touches, and at the end when the next one would. In milliseconds. */

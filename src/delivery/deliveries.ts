@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { outcomeId, type Delivered } from "./outcome";
+import { outcomeId, type Delivered, type Outcome } from "./outcome";
 import type { NamedRow } from "./outcomeBound";
 import { saveDelivered } from "./deliveries.queries";
-import { createTallies } from "./tallies";
-import type { Ruleset } from "../evaluation/compile";
-import type { Answer } from "../evaluation/model";
+import type { Reach } from "./reach";
+import { addMark, markOf } from "./sketch";
+import { createTallies, type Count } from "./tallies";
 import type { Database } from "../postgres/database";
 
 /** Rows of one transaction. */
@@ -14,14 +14,19 @@ export const KEPT_ROWS_MAX = 100_000;
 
 /** Counts what users get, and writes it down now and then, off the path of any request. */
 export interface Deliveries {
-  /** Answers of the ruleset that somebody was given at an instant. In memory, so that nobody waits for it. */
-  count(ruleset: Ruleset, answers: readonly Answer[], nowMs: number): void;
-  /** @throws if the database is away; what was counted is kept, and written once with the next call that succeeds. */
-  flush(): Promise<void>;
+  readonly count: Count;
+  /** Says that a user was reached by what was counted elsewhere. */
+  readonly reached: (outcome: Outcome, userId: string, hourMs: number) => void;
+  /**
+   * Writes what was counted, and with `isReachToo` who was reached.
+   * @throws if the database is away; what was counted is kept, and written once with the next call that succeeds.
+   */
+  flush(isReachToo?: boolean): Promise<void>;
 }
 
 export type DeliveriesOptions = Readonly<{
   database: Pick<Database, "transaction">;
+  reach: Reach;
   /** Told of what is lost. */
   report: (error: unknown) => void;
   keptRowsMax?: number;
@@ -29,8 +34,8 @@ export type DeliveriesOptions = Readonly<{
 
 type Batch = Readonly<{ id: string; rows: readonly NamedRow[] }>;
 
-export function createDeliveries({ database, report, keptRowsMax }: DeliveriesOptions): Deliveries {
-  const tallies = createTallies();
+export function createDeliveries({ database, reach, report, keptRowsMax }: DeliveriesOptions): Deliveries {
+  const tallies = createTallies(reach.sketchOf);
   const rowsMax = keptRowsMax ?? KEPT_ROWS_MAX;
   const kept = new Map<string, NamedRow>();
   /** On its way: whether it was written may be unknown, so it stays as it is until it surely was. */
@@ -55,13 +60,26 @@ export function createDeliveries({ database, report, keptRowsMax }: DeliveriesOp
     return { id: randomUUID(), rows: rows.map(([, row]) => row) };
   }
 
+  async function saveCounts(): Promise<void> {
+    while ((sending ??= nextBatch()) !== null) {
+      await saveDelivered(database, { app: "", id: sending.id }, sending.rows);
+      sending = null;
+    }
+  }
+
   return {
     count: tallies.count,
-    async flush() {
+    reached(outcome, userId, hourMs) {
+      addMark(reach.sketchOf(outcome, hourMs), markOf(userId));
+    },
+    async flush(isReachToo = true) {
       keep(tallies.take());
-      while ((sending ??= nextBatch()) !== null) {
-        await saveDelivered(database, { app: "", id: sending.id }, sending.rows);
-        sending = null;
+      // At once, since counting goes on with new sketches from here on.
+      const reached = isReachToo ? reach.take() : [];
+      try {
+        await saveCounts();
+      } finally {
+        await reach.save(reached);
       }
     },
   };

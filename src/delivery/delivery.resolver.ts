@@ -35,7 +35,7 @@ export class DeliveryResolver {
       nowMs,
       keys,
     );
-    if (!isOfThePast(asked)) server.deliveries.count(ruleset, delivered, nowMs);
+    if (!isOfThePast(asked)) server.deliveries.count(ruleset, delivered, user.id, nowMs);
     const { revision } = ruleset.source;
     return { revision, values, object: objectOf(values), hasStoredUser: isStored };
   }

@@ -24,6 +24,7 @@ export async function pruneDeliveries(
     string,
   ][] = [
     [pruneCounts, before(keptDays)],
+    [prunerOf("delivery.reach", "day"), before(keptDays)],
     [prunerOf("delivery.key_hours", "hour"), before(BATCH_IDS_KEPT_DAYS)],
     [prunerOf("delivery.batches", "counted_at"), before(BATCH_IDS_KEPT_DAYS)],
   ];

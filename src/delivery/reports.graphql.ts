@@ -67,6 +67,12 @@ export class ReportDeliveriesInput {
   })
   batchId!: string;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: "The one user to whom all of it was given, if it is one: so it is known whom it reached.",
+  })
+  userId?: string | null;
+
   @Field(() => [ReportedDeliveryInput], { description: `1 to ${REPORTED_ROWS_MAX} of them.` })
   deliveries!: readonly ReportedDeliveryInput[];
 }

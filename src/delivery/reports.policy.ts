@@ -1,4 +1,5 @@
 import type { Delivered, Outcome } from "./outcome";
+import { userIdFaults } from "../audience/identify.policy";
 import type { AppState } from "../apps/app.state";
 import type { RulesetSource, Reason } from "../evaluation/model";
 import { VALUE_BYTES_MAX, VALUE_DEPTH_MAX, checkValue } from "../keys/value.policy";
@@ -37,7 +38,8 @@ export type ReportedRow = Readonly<{
   count: number;
 }>;
 
-export type Report = Readonly<{ batchId: string; rows: readonly ReportedRow[] }>;
+/** Of one user, or null: of several. */
+export type Report = Readonly<{ batchId: string; userId: string | null; rows: readonly ReportedRow[] }>;
 
 /** Where it was given, and who says so. */
 export type ReportCircumstances = Readonly<{
@@ -50,11 +52,15 @@ export type ReportCircumstances = Readonly<{
 
 /** What a report tells, and everything wrong with it: then nothing counts. */
 export function checkReport(
-  { batchId, rows }: Report,
+  { batchId, userId, rows }: Report,
   circumstances: ReportCircumstances,
 ): Readonly<{ delivered: readonly Delivered[]; refusals: readonly Refusal[] }> {
   const message = checkText("A batch's id", batchId, { lengthMin: 1, lengthMax: BATCH_ID_LENGTH_MAX });
-  const ofAll = [...(message === null ? [] : [invalid(message, "batchId")]), ...countFaults(rows.length)];
+  const ofAll = [
+    ...(message === null ? [] : [invalid(message, "batchId")]),
+    ...(userId === null ? [] : userIdFaults("userId", userId)),
+    ...countFaults(rows.length),
+  ];
   if (ofAll.length > 0) return { delivered: [], refusals: ofAll };
   const refusals = rows.flatMap((row, index) =>
     rowFaults(row, circumstances).map((fault) => ({

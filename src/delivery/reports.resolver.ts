@@ -19,7 +19,7 @@ export class ReportsResolver {
   })
   async reportDeliveries(
     @Arg("input", () => ReportDeliveriesInput, { description: "What was given, and where." })
-    { batchId, deliveries, ...place }: ReportDeliveriesInput,
+    { batchId, userId = null, deliveries, ...place }: ReportDeliveriesInput,
     @Ctx() context: Context,
   ): Promise<ReportDeliveriesPayload> {
     const { server, actor } = context;
@@ -35,11 +35,14 @@ export class ReportsResolver {
       ...{ sourceId: sourceId ?? null, version: version ?? null, segmentId: segmentId ?? null },
     }));
     const circumstances = { state, source: ruleset.source, isClient: isClient(actor), nowMs };
-    const { delivered, refusals } = checkReport({ batchId, rows }, circumstances);
+    const { delivered, refusals } = checkReport({ batchId, userId, rows }, circumstances);
     if (refusals.length > 0) return refused(context, refusals);
     const named = merged(delivered.map((each) => ({ ...each, id: outcomeId(each.outcome) })));
     const batch = { app: place.app, id: `${place.environment} ${batchId}` };
     const isNew = await saveDelivered(server.database, batch, named, REPORTED_OUTCOMES_PER_HOUR_MAX);
+    // Again for a repeat, since the server that took it first may have lost it.
+    if (userId !== null)
+      for (const { outcome, hourMs } of named) server.deliveries.reached(outcome, userId, hourMs);
     const accepted = isNew ? named.reduce((sum, { count }) => sum + count, 0) : 0;
     return { accepted, isRepeat: !isNew, errors: [] };
   }

@@ -1,5 +1,7 @@
 import { Args, Ctx, FieldResolver, Resolver, Root, type ClassType } from "type-graphql";
 import { spanFault } from "./buckets.policy";
+import { findReach, REACH_DAYS_MAX } from "./findReach";
+import { DeliveryReach, ReachArguments } from "./reach.graphql";
 import { DeliveryStatistics, StatisticsArguments } from "./statistics.graphql";
 import { findStatistics } from "./statistics.queries";
 import { badInput } from "./userInput.graphql";
@@ -33,6 +35,20 @@ function statisticsResolver(release: ClassType<ReleaseType>) {
         ...{ source, environment, from, to, bucket, timeZone, segmentId },
       });
     }
+
+    @FieldResolver(() => DeliveryReach, {
+      description: "How many different users it was delivered to: on each day, by key and by version.",
+    })
+    async reach(
+      @Root() { id: source, row }: ReleaseType,
+      @Args(() => ReachArguments) asked: ReachArguments,
+      @Ctx() { server }: Context,
+    ): Promise<DeliveryReach> {
+      const fault = spanFault(asked, "DAY", REACH_DAYS_MAX);
+      if (fault !== null) throw badInput(fault, ["to"]);
+      const timeZone = await placeOf(server, row.app, asked);
+      return findReach(server.database, { ...asked, source, timeZone });
+    }
   }
   return StatisticsResolver;
 }
@@ -41,7 +57,7 @@ function statisticsResolver(release: ClassType<ReleaseType>) {
 async function placeOf(
   server: Server,
   app: string,
-  { environment, segmentId }: Pick<StatisticsArguments, "environment" | "segmentId">,
+  { environment, segmentId }: Pick<StatisticsArguments, "environment"> & { segmentId?: string | null },
 ): Promise<string> {
   const { state } = await server.apps.state(appStream(app));
   if (!state.environments.has(environment)) throw noSuchEnvironment(app, environment, "environment");

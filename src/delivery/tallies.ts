@@ -1,4 +1,5 @@
 import { outcomeOf, type Delivered, type Outcome } from "./outcome";
+import { addMark, markOf, newSketch, type Sketch } from "./sketch";
 import type { Ruleset } from "../evaluation/compile";
 import type { Answer } from "../evaluation/model";
 
@@ -6,15 +7,19 @@ import type { Answer } from "../evaluation/model";
 export const MADE_VALUES_MAX = 100;
 export const HOUR_MS = 3_600_000;
 
+/** Answers of the ruleset that a user was given at an instant. In memory, so that nobody waits for it. */
+export type Count = (ruleset: Ruleset, answers: readonly Answer[], userId: string, nowMs: number) => void;
+
 /** What was delivered since it was last taken. */
 export type Tallies = Readonly<{
-  count: (ruleset: Ruleset, answers: readonly Answer[], nowMs: number) => void;
+  count: Count;
   /** All that was counted, which is forgotten here. */
   take: () => readonly Delivered[];
 }>;
 
 /** Mutable, since nothing may be made where answers are counted. */
-type Cell = { readonly outcome: Outcome; count: number };
+type Cell = { readonly outcome: Outcome; readonly reached: Sketch; count: number };
+type SketchOf = (outcome: Outcome, hourMs: number) => Sketch;
 type Tally = Readonly<{
   hourMs: number;
   /** Of answers that the ruleset has prepared, which are the same objects each time. */
@@ -23,8 +28,8 @@ type Tally = Readonly<{
   made: Map<string, Cell>;
 }>;
 
-/** Counts in memory: where all answers are prepared, at a look-up for each. */
-export function createTallies(): Tallies {
+/** Counts in memory: where all answers are prepared, at a look-up for each. Who is reached goes to sketches that are asked for. */
+export function createTallies(sketchOf: SketchOf = () => newSketch()): Tallies {
   // By the answers that are prepared, which rulesets share while only their revision differs.
   let open = new Map<Ruleset["plans"], Tally>();
   let closed: Tally[] = [];
@@ -39,27 +44,34 @@ export function createTallies(): Tallies {
     return tally;
   }
 
-  function countFirst(ruleset: Ruleset, tally: Tally, answer: Answer): void {
+  function countFirst(ruleset: Ruleset, tally: Tally, answer: Answer, mark: number): void {
     const plan = ruleset.planOf.get(answer.key);
     // Of a name that no key has, there is nothing to count.
     if (plan === undefined) return;
     const outcome = outcomeOf(ruleset, answer);
-    if (plan.finish === null) return void tally.prepared.set(answer, { outcome, count: 1 });
+    if (plan.finish === null) return void tally.prepared.set(answer, firstCell(outcome, tally, mark));
     const counted = isAdmitted(tally.hourMs, outcome) ? outcome : { ...outcome, value: null };
     const name = JSON.stringify(counted);
     const cell = tally.made.get(name);
-    if (cell === undefined) tally.made.set(name, { outcome: counted, count: 1 });
-    else cell.count += 1;
+    if (cell === undefined) tally.made.set(name, firstCell(counted, tally, mark));
+    else countOne(cell, mark);
+  }
+
+  function firstCell(outcome: Outcome, { hourMs }: Tally, mark: number): Cell {
+    const cell = { outcome, reached: sketchOf(outcome, hourMs), count: 0 };
+    countOne(cell, mark);
+    return cell;
   }
 
   return {
-    count(ruleset, answers, nowMs) {
+    count(ruleset, answers, userId, nowMs) {
       const tally = tallyOf(ruleset, nowMs);
+      const mark = markOf(userId);
       for (let index = 0; index < answers.length; index += 1) {
         const answer = answers[index] as Answer;
         const cell = tally.prepared.get(answer);
-        if (cell === undefined) countFirst(ruleset, tally, answer);
-        else cell.count += 1;
+        if (cell === undefined) countFirst(ruleset, tally, answer, mark);
+        else countOne(cell, mark);
       }
     },
     take() {
@@ -71,6 +83,11 @@ export function createTallies(): Tallies {
       );
     },
   };
+}
+
+function countOne(cell: Cell, mark: number): void {
+  cell.count += 1;
+  addMark(cell.reached, mark);
 }
 
 /** Which values that are made for users are counted apart: of each key the first ones of the hour. */

@@ -55,6 +55,11 @@ function shownAt(clock: Intl.DateTimeFormat, atMs: number): number {
   return Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute, shown.second);
 }
 
+/** The day that calendars show there, as "2026-01-31". */
+export function dayAt(atMs: number, timeZone: string): string {
+  return new Date(shownAt(clockOf(timeZone), atMs)).toISOString().slice(0, 10);
+}
+
 const dayOf = (clock: Intl.DateTimeFormat, atMs: number): number =>
   Math.floor(shownAt(clock, atMs) / DAY_MS) * DAY_MS;
 

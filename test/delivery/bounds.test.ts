@@ -192,7 +192,9 @@ describe("a server that runs", () => {
       throw error;
     };
     const now = () => new Date(NOON + 31 * DAY_MS);
-    return { held, ...openDeliveries({ database, report, everyMs: 1_000, keptDays: 30, lease, now }) };
+    const timeZoneOf = () => Promise.resolve("UTC");
+    const options = { database, report, everyMs: 1_000, keptDays: 30, lease, now, timeZoneOf };
+    return { held, ...openDeliveries(options) };
   };
   const count = async () => (await database.query("select true from delivery.counts")).length;
 

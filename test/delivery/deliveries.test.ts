@@ -1,4 +1,5 @@
 import { createDeliveries, BATCH_ROWS_MAX } from "../../src/delivery/deliveries";
+import { createReach, type Reach } from "../../src/delivery/reach";
 import { compile } from "../../src/evaluation/compile";
 import { evaluate } from "../../src/evaluation/evaluate";
 import type { Database } from "../../src/postgres/database";
@@ -10,10 +11,12 @@ const NOON = Date.UTC(2026, 0, 1, 12);
 const HOUR_MS = 3_600_000;
 const fresh = { url: "", drop: async () => undefined as void };
 let database: Database;
+let reach: Reach;
 
 beforeEach(async () => {
   Object.assign(fresh, await freshDatabase({ migrated: true }));
   database = createDatabase(fresh.url);
+  reach = createReach({ database, report: fail, timeZoneOf: () => Promise.resolve("UTC") });
 });
 afterEach(async () => {
   await database.close();
@@ -47,11 +50,11 @@ async function stored(): Promise<unknown> {
 
 describe("what was counted is written", () => {
   it("for each hour, by several servers at once, and together with what stands there", async () => {
-    const servers = [0, 1, 2].map(() => createDeliveries({ database, report: fail }));
+    const servers = [0, 1, 2].map(() => createDeliveries({ database, reach, report: fail }));
     for (let round = 0; round < 5; round += 1) {
       for (const { count } of servers) {
-        count(RULESET, answers, NOON + 1);
-        count(RULESET, answers.slice(1), NOON + HOUR_MS);
+        count(RULESET, answers, "u", NOON + 1);
+        count(RULESET, answers.slice(1), "u", NOON + HOUR_MS);
       }
       await Promise.all(servers.map(({ flush }) => flush()));
     }
@@ -71,11 +74,11 @@ describe("what was counted is written", () => {
         return result;
       },
     };
-    const { count, flush } = createDeliveries({ database: losing, report: fail });
-    count(RULESET, answers, NOON);
+    const { count, flush } = createDeliveries({ database: losing, reach, report: fail });
+    count(RULESET, answers, "u", NOON);
     await expect(flush()).rejects.toThrow("lost");
     // What comes meanwhile is not mixed with it.
-    count(RULESET, answers, NOON);
+    count(RULESET, answers, "u", NOON);
     await expect(flush()).rejects.toThrow("lost");
     isLosing = false;
     await flush();
@@ -93,13 +96,13 @@ describe("what was counted is written", () => {
     };
     const reports: unknown[] = [];
     const { count, flush } = createDeliveries({
-      ...{ database: away, keptRowsMax: 3 },
+      ...{ database: away, reach, keptRowsMax: 3 },
       report: (error) => reports.push(error),
     });
-    count(RULESET, answers, NOON);
+    count(RULESET, answers, "u", NOON);
     await expect(flush()).rejects.toThrow("away");
-    for (const hour of [1, 2]) count(RULESET, answers, NOON + hour * HOUR_MS);
-    count(RULESET, answers, NOON + HOUR_MS);
+    for (const hour of [1, 2]) count(RULESET, answers, "u", NOON + hour * HOUR_MS);
+    count(RULESET, answers, "u", NOON + HOUR_MS);
     await expect(flush()).rejects.toThrow("away");
     expect(reports).toEqual([new Error("1 deliveries are not counted: the database is away for too long.")]);
     isAway = false;
@@ -115,8 +118,8 @@ describe("what was counted is written", () => {
 
   it("in several batches where it is more than one takes", async () => {
     const ruleset = rulesetOf(keysNamed(BATCH_ROWS_MAX + 1));
-    const { count, flush } = createDeliveries({ database, report: fail });
-    count(ruleset, evaluate(ruleset, { id: "u", properties: {} }, NOON), NOON);
+    const { count, flush } = createDeliveries({ database, reach, report: fail });
+    count(ruleset, evaluate(ruleset, { id: "u", properties: {} }, NOON), "u", NOON);
     await flush();
     expect(await database.query("select count(*)::integer as n from delivery.batches")).toEqual([{ n: 2 }]);
     const [{ sum } = { sum: 0 }] = await database.query<{ sum: number }>(

@@ -201,6 +201,7 @@ describe("a batch is refused as a whole, with what is wrong and where", () => {
     ],
     ["without an id", () => inputOf([rowOf()], { batchId: "" }), "INVALID", "batchId"],
     ["with an id too long", () => inputOf([rowOf()], { batchId: "x".repeat(129) }), "INVALID", "batchId"],
+    ["of a user without an id", () => inputOf([rowOf()], { userId: "" }), "INVALID", "userId"],
     [
       "of an environment that there is not",
       () => inputOf([rowOf()], { environment: "x" }),

@@ -1,4 +1,5 @@
 import { BUCKETS_MAX } from "../../src/delivery/buckets.policy";
+import { REACH_DAYS_MAX } from "../../src/delivery/findReach";
 import { makeToken } from "../access/tokens";
 import { until } from "../support/until";
 import { startTestServer, type TestServer } from "../support/wholeServer";
@@ -186,6 +187,58 @@ describe("is refused, with the path", () => {
     const { buckets } = server.read<Statistics>(body.data, "config.statistics");
     expect(buckets).toHaveLength(5 * 365 + 1);
   });
+});
+
+const REACH = `query($id: ID!, $from: DateTime!, $to: DateTime!, $environment: String) {
+  config(id: $id) { reach(from: $from, to: $to, environment: $environment) {
+    users days { at users } byKey { key users } byVersion { version users } } } }`;
+
+it("tells how many users a config reached, each once", async () => {
+  const now = Date.now();
+  const span = { from: new Date(now - 3_600_000).toISOString(), to: new Date(now + 60_000).toISOString() };
+  const reach = async () => {
+    const data = await server.send(REACH, { id: configId, ...span });
+    return server.read<{ users: number; byKey: object[]; byVersion: object[] }>(data, "config.reach");
+  };
+  const { users } = await reach();
+  const other = await startTestServer({ on: server });
+  for (const id of ["r1", "r2", "r3", "r1"]) {
+    for (const at of [server, other]) {
+      await at.send(
+        `query($id: ID!) { evaluate(app: "shop", user: { id: $id }, keys: ["colour"]) { object } }`,
+        { id },
+      );
+    }
+  }
+  const reported = await server.send(
+    `mutation($at: DateTime!) { reportDeliveries(input: { app: "shop", batchId: "r", userId: "r4", deliveries: [
+       { key: "colour", value: 3, reason: DEFAULT, at: $at, count: 9 }] }) { ${E} } }`,
+    { at: new Date(now).toISOString() },
+  );
+  expect(reported).toEqual({ reportDeliveries: { errors: [] } });
+  await other.running.close();
+  await until("they are known", async () => (await reach()).users >= users + 4);
+  const found = await reach();
+  expect(found.users).toBe(users + 4);
+  expect(found.byVersion).toEqual([{ version: 1, users: users + 4 }]);
+  expect(found.byKey).toContainEqual({ key: "colour", users: users + 4 });
+});
+
+it("refuses to tell of whom it reached in more days than it answers, and of an environment that there is not", async () => {
+  const from = "2026-01-01T00:00:00Z";
+  const ask = async (to: string, environment = "production") =>
+    (await server.post({ query: REACH, variables: { id: configId, from, to, environment } })).body;
+  const later = (days: number, ms = 0) => new Date(Date.parse(from) + days * 86_400_000 + ms).toISOString();
+  expect((await ask(later(REACH_DAYS_MAX))).errors).toBeUndefined();
+  expect((await ask(later(REACH_DAYS_MAX, 1))).errors).toMatchObject([
+    { extensions: { code: "BAD_USER_INPUT", path: ["to"] } },
+  ]);
+  expect((await ask(later(0))).errors).toMatchObject([
+    { extensions: { code: "BAD_USER_INPUT", path: ["to"] } },
+  ]);
+  expect((await ask(later(1), "none")).errors).toMatchObject([
+    { extensions: { code: "NOT_FOUND", path: ["environment"] } },
+  ]);
 });
 
 it("tells of days of the app's time zone, also of those before it was set", async () => {

@@ -124,7 +124,7 @@ describe("a span", () => {
     expect(spanFault(later(0), "DAY")).toMatch("no time at all");
     expect(spanFault(later(-1), "HOUR")).toMatch("no time at all");
     expect(spanFault(later(BUCKETS_MAX * HOUR_MS), "HOUR")).toBeNull();
-    expect(spanFault(later(BUCKETS_MAX * HOUR_MS + 1), "HOUR")).toMatch(`are ${BUCKETS_MAX + 1} buckets`);
+    expect(spanFault(later(BUCKETS_MAX * HOUR_MS + 1), "HOUR")).toMatch(`are ${BUCKETS_MAX + 1} hours`);
     expect(spanFault(later(BUCKETS_MAX * 24 * HOUR_MS), "DAY")).toBeNull();
     expect(spanFault(later(BUCKETS_MAX * 24 * HOUR_MS + 1), "DAY")).toMatch("at most");
   });

@@ -72,7 +72,7 @@ describe("what users were given is counted", () => {
           if (change === "COMPILED") ruleset = compile(SOURCE);
           if (change === "TAKEN") taken.push(...tallies.take());
           const answers = evaluate(ruleset, user, nowMs, keys);
-          tallies.count(ruleset, answers, nowMs);
+          tallies.count(ruleset, answers, user.id, nowMs);
           for (const answer of answers.filter(({ errorCode }) => errorCode === null)) {
             const hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
             given.push({ outcome: outcomeOf(ruleset, answer), hourMs, count: 1 });
@@ -119,7 +119,7 @@ describe("what users were given is counted", () => {
     const tallies = createTallies();
     const give = (value: string, nowMs: number, name = "favourites") => {
       const [answer] = evaluate(ruleset, { id: "u", properties: {} }, nowMs, [name]);
-      tallies.count(ruleset, [{ ...(answer as Answer), value: [value] }], nowMs);
+      tallies.count(ruleset, [{ ...(answer as Answer), value: [value] }], "u", nowMs);
     };
     for (let index = 0; index < MADE_VALUES_MAX; index += 1) give(`v${index}`, NOON);
     expect(tallies.take()).toHaveLength(MADE_VALUES_MAX);
