@@ -1,4 +1,4 @@
-import type { EventSkipped } from "../eventstore/skippedEvents";
+import type { EventSkipped } from "../lib/eventSkipped";
 import type { UserListReference } from "../evaluation/condition";
 import type { Event } from "../lib/decider";
 

@@ -2,7 +2,7 @@ import { APP_STREAM_PREFIX, SETTINGS_AT_FIRST, settingsIn, slugOfStream, type Ap
 import { appTable, environmentTable, type AppRow } from "./app.tables";
 import type { InstanceEvent } from "./instance.events";
 import type { RecordedEvent } from "../eventstore/eventStore";
-import { EVENT_SKIPPED } from "../eventstore/skippedEvents";
+import { EVENT_SKIPPED } from "../lib/eventSkipped";
 import { invariant } from "../lib/invariant";
 import type { Rows } from "../projections/projection";
 import type { EntityDocument, SliceProjection } from "../projections/sliceProjection";

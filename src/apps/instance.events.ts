@@ -1,5 +1,5 @@
 import type { TokenEvent } from "../access/token.events";
-import type { EventSkipped } from "../eventstore/skippedEvents";
+import type { EventSkipped } from "../lib/eventSkipped";
 import type { Event } from "../lib/decider";
 
 /** What spans apps, in the one `instance` stream. Names and shapes are the stored format: change them only by adding. */

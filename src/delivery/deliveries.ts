@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { outcomeId, type Delivered, type Outcome } from "./outcome";
+import type { Delivered, Outcome } from "./outcome.policy";
+import { outcomeId } from "./outcomeId";
 import type { NamedRow } from "./outcomeBound";
 import { saveDelivered } from "./deliveries.queries";
 import type { Reach } from "./reach";

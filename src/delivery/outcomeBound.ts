@@ -1,4 +1,5 @@
-import { outcomeId, type Delivered, type Outcome } from "./outcome";
+import type { Delivered, Outcome } from "./outcome.policy";
+import { outcomeId } from "./outcomeId";
 import type { Queryable } from "../postgres/database";
 
 /** How many different outcomes are stored of a key in an hour; what else it had counts as others. */

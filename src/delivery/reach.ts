@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome";
+import type { Outcome } from "./outcome.policy";
 import { saveReach, type ReachRow } from "./reach.queries";
 import { addSketch, newSketch, type Sketch } from "./sketch";
 import type { Database } from "../postgres/database";

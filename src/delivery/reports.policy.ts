@@ -1,4 +1,4 @@
-import type { Delivered, Outcome } from "./outcome";
+import type { Delivered, Outcome } from "./outcome.policy";
 import { userIdFaults } from "../audience/identify.policy";
 import type { AppState } from "../apps/app.state";
 import type { RulesetSource, Reason } from "../evaluation/model";

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { saveDelivered } from "./deliveries.queries";
-import { outcomeId } from "./outcome";
+import { outcomeId } from "./outcomeId";
 import { merged, REPORTED_OUTCOMES_PER_HOUR_MAX } from "./outcomeBound";
 import { checkReport } from "./reports.policy";
 import { ReportDeliveriesInput, ReportDeliveriesPayload } from "./reports.graphql";

@@ -1,4 +1,4 @@
-import { outcomeOf, type Delivered, type Outcome } from "./outcome";
+import { outcomeOf, type Delivered, type Outcome } from "./outcome.policy";
 import { addMark, markOf, newSketch, type Sketch } from "./sketch";
 import type { Ruleset } from "../evaluation/compile";
 import type { Answer } from "../evaluation/model";

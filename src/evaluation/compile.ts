@@ -12,7 +12,7 @@ import type {
 } from "./model";
 import type { Test } from "./conditionTest";
 import type { Performances } from "./performed";
-import type { Candidate, KeyPlan, Plans } from "./plans";
+import type { Candidate, KeyPlan, Plans, RuleTests } from "./plans";
 import { answeringAll } from "./planes/answerAll";
 import { recommended, specOf } from "./recommendation";
 import { lazily } from "../lib/lazily";
@@ -76,9 +76,6 @@ function addCandidates(
     candidates.get(key)?.push({ ...tests, answer: deepFreeze({ key, value, ...origin }) });
   }
 }
-
-/** What decides whether a rule applies to the user of a run. */
-export type RuleTests = Omit<Candidate, "answer">;
 
 // The segment's test remembers what it found by itself; buckets are only worth it if several keys will ask.
 function ruleTests(rule: RuleSource, scope: UserScope): RuleTests {

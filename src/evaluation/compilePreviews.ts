@@ -1,11 +1,10 @@
-import type { RuleTests } from "./compile";
 import { deepFreeze } from "./deepFreeze";
 import { lazily } from "../lib/lazily";
 import type { Json } from "../lib/json";
 import type { Test } from "./conditionTest";
 import type { Answer, PreviewSource, RulesetSource, RuleSource } from "./model";
 import { answeringAll } from "./planes/answerAll";
-import type { Candidate, KeyPlan, Plans } from "./plans";
+import type { Candidate, KeyPlan, Plans, RuleTests } from "./plans";
 import type { UserScope } from "./userScope";
 
 /** What test users get: the same plans as everybody's, with what is previewed tried first. */

@@ -28,3 +28,6 @@ export type Candidate = Readonly<{
   applies: Test;
   answer: Answer;
 }>;
+
+/** What decides whether a rule applies to the user of a run. */
+export type RuleTests = Omit<Candidate, "answer">;

@@ -1,7 +1,8 @@
 import { eventId } from "./eventIds";
 import type { EventMeta, EventStore, Position, RecordedEvent } from "./eventStore";
-import { EVENT_SKIPPED, writeSkippedEvent, type SkippedEvent } from "./skippedEvents";
+import { writeSkippedEvent, type SkippedEvent } from "./skippedEvents";
 import { UnreadableEvent } from "./unreadableEvent";
+import { EVENT_SKIPPED } from "../lib/eventSkipped";
 import { StartupRefused } from "../lib/startupRefused";
 import type { Queryable } from "../postgres/database";
 

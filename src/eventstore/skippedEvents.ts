@@ -1,12 +1,8 @@
 import type { EventMeta, RecordedEvent } from "./eventStore";
 import type { EventFacts } from "./unreadableEvent";
-import type { Event } from "../lib/decider";
+import { EVENT_SKIPPED, type EventSkipped } from "../lib/eventSkipped";
 import type { Queryable } from "../postgres/database";
 
-/** What stands in the place of an event that nobody can read. `type` is what that one calls itself. */
-export type EventSkipped = Event<"EventSkipped", { type: string; note: string }>;
-
-export const EVENT_SKIPPED = "EventSkipped";
 export const EVENT_SKIPPED_VERSION = 1;
 
 /** An operator's decision on one event of the log. */

@@ -1,6 +1,7 @@
 import { saveDelivered } from "../../src/delivery/deliveries.queries";
 import { openDeliveries } from "../../src/delivery/openDeliveries";
-import { outcomeId, type Outcome } from "../../src/delivery/outcome";
+import type { Outcome } from "../../src/delivery/outcome.policy";
+import { outcomeId } from "../../src/delivery/outcomeId";
 import { OUTCOMES_PER_HOUR_MAX, type NamedRow } from "../../src/delivery/outcomeBound";
 import { BATCH_IDS_KEPT_DAYS, PRUNED_ROWS_MAX, pruneDeliveries } from "../../src/delivery/pruneDeliveries";
 import type { Database } from "../../src/postgres/database";

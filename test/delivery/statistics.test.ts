@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { BUCKETS_MAX, spanFault } from "../../src/delivery/buckets.policy";
-import { outcomeId, type Outcome } from "../../src/delivery/outcome";
+import type { Outcome } from "../../src/delivery/outcome.policy";
+import { outcomeId } from "../../src/delivery/outcomeId";
 import { saveDelivered } from "../../src/delivery/deliveries.queries";
 import { findStatistics, VALUES_TOLD_MAX, VERSIONS_TOLD_MAX } from "../../src/delivery/statistics.queries";
 import type { Database } from "../../src/postgres/database";

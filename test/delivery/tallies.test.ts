@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { outcomeId, outcomeOf, type Delivered } from "../../src/delivery/outcome";
+import { outcomeOf, type Delivered } from "../../src/delivery/outcome.policy";
+import { outcomeId } from "../../src/delivery/outcomeId";
 import { createTallies, HOUR_MS, MADE_VALUES_MAX } from "../../src/delivery/tallies";
 import { compile, type Ruleset } from "../../src/evaluation/compile";
 import { evaluate } from "../../src/evaluation/evaluate";

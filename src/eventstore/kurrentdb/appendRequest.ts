@@ -1,7 +1,8 @@
 import { Empty, StreamIdentifier, UUID } from "@eventstore/db-client/generated/shared_pb";
 import { AppendReq, type AppendResp } from "@eventstore/db-client/generated/streams_pb";
-import { JSON_CONTENT } from "./events";
 import { NO_STREAM, StoreUnavailable } from "../eventStore";
+
+export const JSON_CONTENT = "application/json";
 
 /** An event as it is sent; data and metadata are JSON. */
 export type EventToWrite = Readonly<{ id: string; type: string; data: string; metadata: string }>;

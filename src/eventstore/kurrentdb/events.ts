@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { ReadResp } from "@eventstore/db-client/generated/streams_pb";
-import type { EventToWrite } from "./appendRequest";
+import { JSON_CONTENT, type EventToWrite } from "./appendRequest";
 import { positionIn, type LogPosition } from "./position";
 import { invariant } from "../../lib/invariant";
 import type { EncodedAppend } from "../encodedAppend";
@@ -64,8 +64,6 @@ export function recordedEvent(stored: StoredEvent, { prefix, skippedEvents }: Re
   if (data === undefined) return unreadable("its data is no JSON");
   return { ...place, schemaVersion: Number(schemaVersion), data, meta };
 }
-
-export const JSON_CONTENT = "application/json";
 
 /** Undefined if it is no JSON. */
 function dataOf({ data }: StoredEvent): unknown {

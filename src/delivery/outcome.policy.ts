@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Ruleset } from "../evaluation/compile";
 import type { Answer, Reason } from "../evaluation/model";
 import { canonicalJson } from "../lib/canonicalJson";
@@ -35,12 +34,4 @@ export function outcomeOf({ source: { app, environment, publications } }: Rulese
     segment: rule?.segmentId ?? null,
     value: canonicalJson(value),
   };
-}
-
-/** A UUID that all servers give the same outcome. */
-export function outcomeId(outcome: Outcome): string {
-  const { app, environment, key, source, version, segment, reason, value } = outcome;
-  const parts = [app, environment, key, source, version, segment, reason, value];
-  const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
