@@ -19,7 +19,7 @@ export type Addresses = readonly [string, ...string[]];
 
 type Item = Readonly<{ cursor: string; event: Readonly<{ id: string }> | null }>;
 
-type Seeing = {
+export type Seeing = {
   readonly seen: string[];
   readonly ended: AbortController;
   cursor: string | null;
@@ -106,7 +106,7 @@ async function readEvents(url: string, seeing: Seeing): Promise<void> {
   }
 }
 
-function takeBlock(seeing: Seeing, block: string): void {
+export function takeBlock(seeing: Seeing, block: string): void {
   const data = /^data: (.*)$/m.exec(block)?.[1];
   if (data === undefined) return;
   if (/^event: error$/m.test(block)) throw refusedBy(data);
@@ -128,7 +128,7 @@ export function followByPackage(address: string, app: string): RunningFollower {
   });
 }
 
-function running(name: string, follow: (seeing: Seeing) => Promise<void>): RunningFollower {
+export function running(name: string, follow: (seeing: Seeing) => Promise<void>): RunningFollower {
   const seeing: Seeing = { seen: [], ended: new AbortController(), cursor: null, losses: 0, refusal: null };
   const following = follow(seeing).catch((error: unknown) => void (seeing.refusal = String(error)));
   return {
@@ -149,7 +149,7 @@ function take(seeing: Seeing, { cursor, event }: Item): void {
 }
 
 /** Connects again and again, but where the server says that it is of no use. */
-async function untilEnded(seeing: Seeing, follow: () => Promise<void>): Promise<void> {
+export async function untilEnded(seeing: Seeing, follow: () => Promise<void>): Promise<void> {
   const { signal } = seeing.ended;
   while (!signal.aborted) {
     try {
@@ -180,7 +180,7 @@ class Refused extends Error {
 
 type Errors = readonly Readonly<{ message: string; extensions?: Readonly<{ code?: string }> }>[];
 
-function refusedBy(text: string): Error {
+export function refusedBy(text: string): Error {
   const { errors } = JSON.parse(text) as { errors?: Errors };
   return new Refused(errors?.[0]?.message ?? text, errors?.[0]?.extensions?.code ?? "UNKNOWN");
 }
@@ -192,7 +192,7 @@ function refusalIn(error: unknown): { code: string; message: string } | null {
   return first ? { code: first.extensions?.code ?? "UNKNOWN", message: first.message } : null;
 }
 
-function inTurns(addresses: Addresses): () => string {
+export function inTurns(addresses: Addresses): () => string {
   let turn = 0;
   return () => addresses[turn++ % addresses.length] ?? addresses[0];
 }

@@ -1,6 +1,7 @@
 import { ask } from "./apiCaller";
 import { createApp, type App } from "./app";
 import { checkHistory, inWords } from "./checkHistory";
+import { followByCurl, hasCurl } from "./curlFollower";
 import {
   followByEvents,
   followByPackage,
@@ -54,6 +55,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     followBySocket(addresses, slug),
     followByEvents(addresses, slug),
     ...addresses.map((address) => followByPackage(address, slug)),
+    ...(hasCurl() ? [followByCurl(addresses, slug)] : []),
   ];
   try {
     const faults = await writeUnderTrouble(options, recorder, app, addresses);
