@@ -82,6 +82,7 @@ async function eachBlock(path: string, use: (block: BackupBlock) => Promise<void
     throw new BackupRefused(`${path} cannot be opened`, { cause: error });
   });
   try {
+    if (!(await file.stat()).isFile()) throw new BackupRefused(`${path} is no file`);
     for await (const block of readBackup(file)) await use(block);
   } finally {
     await file.close();
