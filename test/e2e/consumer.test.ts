@@ -107,6 +107,18 @@ describe("the consumer package", () => {
     expect(taken.map(({ event }) => event?.type)).toEqual(["EnvironmentCreated"]);
   });
 
+  it("takes tags as they stand, with their commas", async () => {
+    const { changes } = await consumer();
+    const data = await server.post(`{ key(app: "shop", name: "colour") { id } }`);
+    const { key } = data as { key: { id: string } };
+    for (const tags of [["red"], ["green"], ["red, green"]]) {
+      const labels = `mutation($id: ID!, $tags: [String!]!) { setLabels(input: { id: $id, tags: $tags }) { errors { code } } }`;
+      await server.post(labels, { id: key.id, tags });
+    }
+    const [labelled] = await take(changes(options({ tags: ["red, green"] })), 1);
+    expect(labelled?.event?.after).toMatchObject({ tags: ["red, green"] });
+  });
+
   it("keeps a cache by the program in its README", async () => {
     const readme = await readFile(join(PACKAGE, "README.md"), "utf8");
     const program = /```js\n(.*?)```/s.exec(readme)?.[1];
