@@ -8,7 +8,7 @@ import {
   REPORTED_COUNT_MAX,
   REPORTED_ROWS_MAX,
   REPORTED_VALUE_LENGTH_MAX,
-} from "./reports.policy";
+} from "./checkReport";
 import { PRODUCTION } from "../apps/app.events";
 import type { Reason } from "../evaluation/model";
 import { Payload } from "../graphql/payload.graphql";

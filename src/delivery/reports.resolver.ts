@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import { saveDelivered } from "./deliveries.queries";
 import { outcomeId } from "./outcomeId";
 import { merged, REPORTED_OUTCOMES_PER_HOUR_MAX } from "./outcomeBound";
-import { checkReport } from "./reports.policy";
+import { checkReport } from "./checkReport";
 import { ReportDeliveriesInput, ReportDeliveriesPayload } from "./reports.graphql";
 import { missingPlace, rulesetOf } from "./rulesetOf.graphql";
 import { isClient } from "../access/roles.policy";

@@ -54,6 +54,7 @@ import {
   ExperimentGoalResolver,
   ExperimentResolver,
 } from "../experiments/experiment.resolver";
+import { GoalConversionsResolver } from "../conversions/conversions.resolver";
 import { ConfigStatisticsResolver, FlagStatisticsResolver } from "../delivery/statistics.resolver";
 import { MembershipResolver } from "../delivery/membership.resolver";
 import { ChangeDifferencesResolver, DifferenceResolver } from "../history/difference.resolver";
@@ -170,6 +171,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   ConfigStatisticsResolver,
   FlagStatisticsResolver,
   ReportsResolver,
+  GoalConversionsResolver,
   SegmentSizeResolver,
   JobResolver,
   WhatIfResolver,

@@ -5,7 +5,7 @@ import {
   REPORTED_COUNT_MAX,
   REPORTED_ROWS_MAX,
   REPORTED_VALUE_LENGTH_MAX,
-} from "../../src/delivery/reports.policy";
+} from "../../src/delivery/checkReport";
 import { OUTCOMES_PER_HOUR_MAX, REPORTED_OUTCOMES_PER_HOUR_MAX } from "../../src/delivery/outcomeBound";
 import { BATCH_IDS_KEPT_DAYS } from "../../src/delivery/pruneDeliveries";
 import { makeToken, readAs } from "../access/tokens";
