@@ -27,6 +27,19 @@ export function guarded(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
+/** For what is no field of the schema, and asks for the same as a query: counts it, and refuses it as that would be. @throws */
+export function guardAsQuery({ server, actor }: Guarded, query: string, given: Arguments, count = 1): void {
+  const operation = Object.hasOwn(OPERATIONS.Query, query) ? OPERATIONS.Query[query] : undefined;
+  invariant(operation, `"${query}" is a query`);
+  const limited = limitedAs("Query", operation);
+  if (limited !== null) server.takeOne(actor.id, limited, count);
+  const permission = mayDo(actor, operation, given);
+  if (permission.answer === "FORBIDDEN") throw forbidden(query, operation.right, actor);
+  if (permission.answer === "NOT_THERE") throw errorOf(permission.missing);
+}
+
+type Guarded = Pick<Context, "server" | "actor">;
+
 type Field = GraphQLField<unknown, Context>;
 type Resolve = GraphQLFieldResolver<unknown, Context>;
 

@@ -25,8 +25,8 @@ export class RateLimited extends Error {
   }
 }
 
-/** Counts one of a kind for an actor. @throws {RateLimited} */
-export type TakeOne = (actor: string, kind: Limited) => void;
+/** Counts one of a kind for an actor, or as many as are asked for at once: a full minute's worth at the most. @throws {RateLimited} */
+export type TakeOne = (actor: string, kind: Limited, count?: number) => void;
 
 /**
  * A bucket for each actor and kind: it holds what is allowed in a minute, fills up steadily, and each one asked for takes
@@ -34,18 +34,20 @@ export type TakeOne = (actor: string, kind: Limited) => void;
  */
 export function createRateLimits(perMinute: PerMinute, nowMs: () => number): TakeOne {
   const buckets = recentlyUsed<string, Bucket>(COUNTED_MAX);
-  return (actor, kind) => {
+  return (actor, kind, count = 1) => {
     const allowed = perMinute[kind];
     if (allowed === 0) return;
     const name = `${kind} ${actor}`;
     const atMs = nowMs();
     const last = buckets.get(name);
     const left = last ? Math.min(allowed, last.left + ((atMs - last.atMs) * allowed) / MINUTE_MS) : allowed;
-    if (left < 1) {
-      const retryAfterSeconds = Math.ceil(((1 - left) * MINUTE_MS) / allowed / 1_000);
+    // More than there can ever be would never be let in.
+    const taken = Math.min(count, allowed);
+    if (left < taken) {
+      const retryAfterSeconds = Math.ceil(((taken - left) * MINUTE_MS) / allowed / 1_000);
       throw new RateLimited(tooMany(kind, allowed, retryAfterSeconds), retryAfterSeconds);
     }
-    buckets.set(name, { left: left - 1, atMs });
+    buckets.set(name, { left: left - taken, atMs });
   };
 }
 

@@ -37,7 +37,15 @@ function visibleKeys(ruleset: Ruleset): ReadonlySet<string> {
   return visible;
 }
 
+/** By answer, since most are shared by many evaluations. */
+const bareOf = new WeakMap<Answer, Answer>();
+
 /** Names what is told, so that whatever answers hold one day is not told by accident. */
-function bare({ key, value, reason, errorCode }: Answer): Answer {
-  return { key, value, reason, errorCode, source: null, version: null, rule: null };
+function bare(answer: Answer): Answer {
+  const known = bareOf.get(answer);
+  if (known) return known;
+  const { key, value, reason, errorCode } = answer;
+  const told: Answer = { key, value, reason, errorCode, source: null, version: null, rule: null };
+  bareOf.set(answer, told);
+  return told;
 }

@@ -1,5 +1,5 @@
 import { ArgsType, Field, Int } from "type-graphql";
-import { UserInput } from "./userInput.graphql";
+import { badInput, UserInput } from "./userInput.graphql";
 import { DateTimeScalar } from "../graphql/scalars";
 import { PRODUCTION } from "../apps/app.events";
 
@@ -43,4 +43,12 @@ export class EvaluateArguments extends EvaluationArguments {
 export class ExplainArguments extends EvaluationArguments {
   @Field(() => String, { description: "The key's name." })
   key!: string;
+}
+
+/** @throws BAD_USER_INPUT if these are too many. */
+export function checkKeys(keys: readonly string[] | null | undefined): readonly string[] | undefined {
+  if (keys && keys.length > KEYS_ASKED_MAX) {
+    throw badInput(`Ask for at most ${KEYS_ASKED_MAX} keys at once; these are ${keys.length}.`, ["keys"]);
+  }
+  return keys ?? undefined;
 }

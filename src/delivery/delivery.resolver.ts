@@ -1,12 +1,10 @@
 import { Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
-import { evaluateForClient, type Served } from "./clientAnswers";
-import { EvaluateArguments, ExplainArguments, KEYS_ASKED_MAX } from "./delivery.args.graphql";
+import { answersFor } from "./answersFor";
+import { checkKeys, EvaluateArguments, ExplainArguments } from "./delivery.args.graphql";
 import { AnswerRule, Evaluation, ExplanationStepType, ExplanationType, KeyAnswer } from "./delivery.graphql";
 import { knownUser } from "./knownUser";
-import { isOfThePast, rulesetOf } from "./rulesetOf.graphql";
-import { badInput, userOf } from "./userInput.graphql";
-import { isClient } from "../access/roles.policy";
-import { evaluate } from "../evaluation/evaluate";
+import { rulesetOf } from "./rulesetOf.graphql";
+import { userOf } from "./userInput.graphql";
 import { explain } from "../evaluation/explain";
 import type { Answer, ExplanationStep } from "../evaluation/model";
 import type { Context } from "../graphql/context";
@@ -22,22 +20,10 @@ export class DeliveryResolver {
     @Args(() => EvaluateArguments) asked: EvaluateArguments,
     @Ctx() { server, actor }: Context,
   ): Promise<Evaluation> {
-    const given = userOf(asked.user);
-    const keys = asked.keys ?? undefined;
-    if (keys && keys.length > KEYS_ASKED_MAX) {
-      throw badInput(`Ask for at most ${KEYS_ASKED_MAX} keys at once; these are ${keys.length}.`, ["keys"]);
-    }
-    const { ruleset, nowMs } = await rulesetOf(server, asked);
-    const { user, isStored } = await knownUser(server, { ruleset, nowMs }, given);
-    const { values, delivered } = (isClient(actor) ? evaluateForClient : evaluateAll)(
-      ruleset,
-      user,
-      nowMs,
-      keys,
-    );
-    if (!isOfThePast(asked)) server.deliveries.count(ruleset, delivered, user.id, nowMs);
-    const { revision } = ruleset.source;
-    return { revision, values, object: objectOf(values), hasStoredUser: isStored };
+    const user = userOf(asked.user);
+    const keys = checkKeys(asked.keys);
+    const { revision, values, hasStoredUser } = await answersFor(server, actor, { ...asked, user, keys });
+    return { revision, values, object: objectOf(values), hasStoredUser };
   }
 
   @Query(() => ExplanationType, {
@@ -93,11 +79,6 @@ export class ExplanationStepResolver {
   segment(@Root() { segmentId }: ExplanationStep, @Ctx() context: Context): Promise<Segment | null> {
     return nodeOf<Segment>(context, "Segment", segmentId);
   }
-}
-
-function evaluateAll(...asked: Parameters<typeof evaluate>): Served {
-  const values = evaluate(...asked);
-  return { values, delivered: values };
 }
 
 function objectOf(values: readonly Answer[]): JsonObject {

@@ -8,7 +8,7 @@ import { noSuchApp, noSuchEnvironment, notThere } from "../graphql/notThere";
 
 /** A ruleset, and the instant that conditions on time go by. */
 export type Asked = Readonly<{ ruleset: Ruleset; nowMs: number }>;
-type Where = Pick<EvaluationArguments, "app" | "environment" | "asOf" | "atRevision">;
+export type Where = Pick<EvaluationArguments, "app" | "environment" | "asOf" | "atRevision">;
 
 /** Whether it is asked what was answered once, and not what to answer now. */
 export const isOfThePast = ({ asOf, atRevision }: Pick<Where, "asOf" | "atRevision">): boolean =>

@@ -25,13 +25,13 @@ export class UserInput {
   properties?: Json;
 }
 
-/** @throws BAD_USER_INPUT with the path to what is wrong. */
-export function userOf({ id, properties }: UserInput): User {
+/** The user that stands at a place of the input. @throws BAD_USER_INPUT with the path to what is wrong. */
+export function userOf({ id, properties }: UserInput, at: readonly string[] = ["user"]): User {
   const idFault = checkText("The user's id", id, { lengthMin: 1, lengthMax: USER_ID_LENGTH_MAX });
-  if (idFault !== null) throw badInput(idFault, ["user", "id"]);
+  if (idFault !== null) throw badInput(idFault, [...at, "id"]);
   if (properties === undefined || properties === null) return { id, properties: {} };
 
-  const path = ["user", "properties"];
+  const path = [...at, "properties"];
   if (!isJsonObject(properties)) throw badInput("The user's properties must be an object.", path);
   const count = Object.keys(properties).length;
   if (count > USER_PROPERTIES_MAX) {

@@ -30,6 +30,25 @@ export function sendFormatted(
     .send(JSON.stringify({ errors }));
 }
 
+/** Answers what a route that is no GraphQL has thrown, with the status that its code stands for. */
+export function sendThrown(reply: FastifyReply, error: unknown, report: ReportError): FastifyReply {
+  const told = formatError(error, report);
+  return sendFormatted(reply, statusOf(told), [told]);
+}
+
+export function statusOf({ extensions }: GraphQLFormattedError): number {
+  return STATUS_OF[String(extensions?.["code"])] ?? 400;
+}
+
+const STATUS_OF: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+};
+
 /** An error that a caller can mend. */
 export function publicError(code: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });

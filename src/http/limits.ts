@@ -8,3 +8,5 @@ export const REQUEST_MS_MAX = 30_000;
 export const DRAIN_MS_MAX = 10_000;
 /** Of event streams open at once on this server. */
 export const STREAMS_MAX = 5_000;
+/** Of a request's body to POST /v1/evaluate/batch. */
+export const BATCH_BODY_BYTES_MAX = 8 * 1_048_576;

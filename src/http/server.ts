@@ -3,7 +3,9 @@ import { createAnswerAtOnce } from "./answerAtOnce";
 import { createApollo } from "./apollo";
 import { publicError, sendErrors } from "./errorBody";
 import { serveChanges } from "./changesRoute";
+import { createSendText } from "./compression";
 import { serveEventSchemas } from "./eventSchemaRoute";
+import { serveEvaluate } from "./evaluateRoute";
 import { createEventStreams } from "./eventStream";
 import { createGates } from "./gates";
 import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
@@ -88,6 +90,7 @@ export async function createHttpServer({
   serveGraphql(fastify, { edge, answerAtOnce, gates, streams });
   serveEventSchemas(fastify);
   serveChanges(fastify, { edge, gates, streams });
+  serveEvaluate(fastify, { server, gates, report, sendText: createSendText() });
   const protocol = createSocketProtocol(edge, authenticate, visits);
   const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol, stalls);
   const stopWatching = stalls.watch();
@@ -133,8 +136,11 @@ const nothingHere = publicError(
 );
 
 /** What the route takes, from this asker. */
-function bodyBytesMaxIn({ actor, routeOptions }: FastifyRequest): number {
-  return Math.min(routeOptions.bodyLimit ?? BODY_BYTES_MAX, bodyBytesMaxOf(actor));
+function bodyBytesMaxIn({
+  actor,
+  routeOptions: { url, bodyLimit = BODY_BYTES_MAX },
+}: FastifyRequest): number {
+  return url === GRAPHQL_PATH ? Math.min(bodyLimit, bodyBytesMaxOf(actor)) : bodyLimit;
 }
 
 /** What fastify itself refused in words of ours; anything else is told as any error is. */

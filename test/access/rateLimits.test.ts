@@ -50,6 +50,16 @@ it("takes nothing for what it refuses", () => {
   expect(waitFor(take)).toBe(0);
 });
 
+it("takes several at once, of which a minute's worth lets any number in", () => {
+  const take = limits(3);
+  take("a", "mutations", 2);
+  expect(() => take("a", "mutations", 2)).toThrow("Send it again in 20 s.");
+  take("a", "mutations", 1);
+  atMs = 60_000;
+  take("a", "mutations", 1_000);
+  expect(waitFor(take)).toBe(20);
+});
+
 it("counts each actor and each kind apart", () => {
   const take = limits(1);
   expect(LIMITED.map((kind) => [waitFor(take, "a", kind), waitFor(take, "a", kind)])).toEqual([

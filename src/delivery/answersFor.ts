@@ -1,0 +1,35 @@
+import { evaluateForClient, type Served } from "./clientAnswers";
+import { knownUser } from "./knownUser";
+import { isOfThePast, rulesetOf, type Where } from "./rulesetOf.graphql";
+import { isClient, type Actor } from "../access/roles.policy";
+import { evaluate } from "../evaluation/evaluate";
+import type { Answer, User } from "../evaluation/model";
+import type { Server } from "../graphql/context";
+
+/** Whom an asker wants answers for, where, and of which keys; absent: all. */
+export type AskedAnswers = Where & Readonly<{ user: User; keys?: readonly string[] | undefined }>;
+
+export type Answers = Readonly<{
+  revision: number;
+  values: readonly Answer[];
+  /** Whether what is stored of the user was looked at. */
+  hasStoredUser: boolean;
+}>;
+
+/**
+ * The values that a user gets, as far as the asker may see them. They count as delivered, unless it is asked what they once were.
+ * @throws NOT_FOUND if there is no such app, environment or moment.
+ */
+export async function answersFor(server: Server, actor: Actor, asked: AskedAnswers): Promise<Answers> {
+  const { ruleset, nowMs } = await rulesetOf(server, asked);
+  const { user, isStored } = await knownUser(server, { ruleset, nowMs }, asked.user);
+  const answer = isClient(actor) ? evaluateForClient : evaluateAll;
+  const { values, delivered } = answer(ruleset, user, nowMs, asked.keys);
+  if (!isOfThePast(asked)) server.deliveries.count(ruleset, delivered, user.id, nowMs);
+  return { revision: ruleset.source.revision, values, hasStoredUser: isStored };
+}
+
+function evaluateAll(...asked: Parameters<typeof evaluate>): Served {
+  const values = evaluate(...asked);
+  return { values, delivered: values };
+}
