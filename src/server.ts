@@ -7,8 +7,8 @@ import { appStream } from "./apps/app.events";
 import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
 import { loggedCommands } from "./apps/loggedCommands";
+import { createLoadedLists } from "./audience/loadedLists";
 import { createStoredUsers } from "./audience/storedUsers";
-import { loadUserLists } from "./audience/userLists";
 import { createCursors } from "./changes/cursor";
 import { createChangeFeed } from "./changes/postgresChangeFeed";
 import { watchedFeed } from "./changes/watchedFeed";
@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server: Server = {
     ...{ now, database, apps, instance, projected, rulesets, changes, webhooks, scanner, jobs },
     storedUsers: createStoredUsers(database, () => performance.now()),
-    deliveries: behind.counting.deliveries,
+    ...{ deliveries: behind.counting.deliveries, loadedLists: behind.loadedLists },
     nodes: nodeTypes(),
     logCommand,
     takeOne: createRateLimits(options.perMinute, () => performance.now()),
@@ -196,10 +196,11 @@ async function openBehind(
   const [logId, secret] = await Promise.all([store.logId(), serverSecret(database, "cursors")]);
   const feed = createChangeFeed({ database, logId, secret, onProjected: runner.onProjected });
   const changes = watchedFeed(feed, watch.feed, now);
+  const loadedLists = createLoadedLists(database, report);
   const rulesets = createRulesets({
     apps,
     store,
-    loadUserLists: (app, hashes) => loadUserLists(database, app, hashes),
+    loadUserLists: loadedLists.load,
     report,
   });
   const counting = openDeliveries({
@@ -209,17 +210,13 @@ async function openBehind(
     lease: createLease({ database: runnerDatabase, logger, name: "deliveries", owner: randomUUID() }),
   });
   return {
-    parts,
-    runner,
-    runnerDatabase,
-    changes,
+    ...{ parts, runner, runnerDatabase, changes, rulesets, loadedLists, counting },
     cursors: createCursors(logId, secret),
-    rulesets,
-    counting,
     async close() {
       await counting.close();
       changes.close();
       await rulesets.close();
+      await loadedLists.close();
       await runner.stop();
       await parts.close();
       await runnerDatabase.close();

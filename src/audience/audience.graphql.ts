@@ -118,34 +118,28 @@ export class TrackPayload {
   errors!: readonly UserError[];
 }
 
-@InputType({ description: "Whom to forget." })
-export class EraseUserInput {
-  @Field(() => String, { description: "The app's slug." })
-  app!: string;
+@InputType({ description: "Who acted without a name, and who that turned out to be." })
+export class AliasInput extends PlacedInput {
+  @Field(() => ID, { description: "The id that the user had before." })
+  anonymousId!: string;
 
-  @Field(() => ID, { description: "The user's id." })
+  @Field(() => ID, { description: "The known user's id." })
   userId!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: "What was forgotten of a user." })
-export class ErasureReceipt {
-  @Field(() => DateTimeScalar, { description: "When." })
-  erasedAt!: string;
+@ObjectType({ description: "What became the known user's." })
+export class AliasPayload extends Payload {
+  @Field(() => Int, {
+    nullable: true,
+    description: "How many events are the user's now; 0 for a repeat, null if there are errors.",
+  })
+  joinedEvents!: number | null;
 
-  @Field(() => Int, { description: "In how many environments something was known of the user." })
-  environments!: number;
-
-  @Field(() => Int, { description: "How many events there were." })
-  events!: number;
-
-  @Field(() => Int, { description: "In how many lists of user ids the id stood." })
-  lists!: number;
-}
-
-@ObjectType({ description: "What was forgotten, or why nothing was." })
-export class EraseUserPayload extends Payload {
-  @Field(() => ErasureReceipt, { nullable: true, description: "The receipt; null if there are errors." })
-  receipt!: ErasureReceipt | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: "How many were left out, since the user has others of their ids; null if there are errors.",
+  })
+  droppedEvents!: number | null;
 }
 
 @ObjectType("UserEvent", { simpleResolvers: true, description: "Something that a user did." })
@@ -172,6 +166,11 @@ export class User {
 
   @Field(() => ID, { description: "The app's own id of the user." })
   id!: string;
+
+  @Field(() => [ID], {
+    description: "Ids that became this user: whatever is told of them is told of the user.",
+  })
+  aliases!: readonly string[];
 
   @Field(() => JsonScalar, { description: "What was told of the user." })
   properties!: Json;

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from "type-graphql";
 import {
-  EraseUserInput,
-  EraseUserPayload,
+  AliasInput,
+  AliasPayload,
   IdentifyInput,
   IdentifyPayload,
   TrackInput,
@@ -10,11 +10,10 @@ import {
   UserEventConnection,
   type UserEvent,
 } from "./audience.graphql";
-import { userIdFaults } from "./identify.policy";
-import { identify, track } from "./ingest";
-import { countEvents, eraseUser, findEvents, findUser } from "./storedUser.queries";
-import { noSuchApp as noSuchAppRefusal } from "../apps/appOwn.decider";
-import { appStream, PRODUCTION } from "../apps/app.events";
+import { alias, identify, track } from "./ingest";
+import { countEvents, findEvents, findUser } from "./storedUser.queries";
+import { toUser } from "./toUser";
+import { PRODUCTION } from "../apps/app.events";
 import { missingPlace } from "../delivery/rulesetOf.graphql";
 import { connectionOf, PageArguments, pageRequest, type Connection } from "../graphql/connection";
 import type { Context } from "../graphql/context";
@@ -35,9 +34,7 @@ export class AudienceResolver {
     const missing = await missingPlace(server, place);
     if (missing) throw missing;
     const found = await findUser(server.database, place, id);
-    if (!found) return null;
-    const { properties, created_at: createdAt, updated_at: updatedAt } = found;
-    return { place, id, properties, createdAt, updatedAt };
+    return found && toUser(place, found);
   }
 
   @FieldResolver(() => UserEventConnection, { description: "What the user did, the latest first." })
@@ -89,22 +86,22 @@ export class AudienceResolver {
     return { accepted: counts?.accepted ?? null, duplicates: counts?.duplicates ?? null, errors };
   }
 
-  @Mutation(() => EraseUserPayload, {
+  @Mutation(() => AliasPayload, {
     description:
-      "Forgets a user in all environments of the app: properties, events, and the id in every list of user ids.",
+      "Lets an anonymous id become a known user, once: properties and events are joined, and whatever is told of the id later is told of the user.",
   })
-  async eraseUser(
-    @Arg("input", () => EraseUserInput, { description: "Whom." }) { app, userId }: EraseUserInput,
+  async alias(
+    @Arg("input", () => AliasInput, { description: "Who became whom." }) input: AliasInput,
     @Ctx() context: Context,
-  ): Promise<EraseUserPayload> {
-    const { server } = context;
-    const { state } = await server.apps.state(appStream(app));
-    const refusals = state.slug === null ? [noSuchAppRefusal] : userIdFaults("userId", userId);
-    if (refusals.length > 0) return { receipt: null, errors: await userErrors(context, refusals) };
-    const environments = [...state.environments.keys()];
-    const { users, events, lists } = await eraseUser(server.database, { app, environments }, userId);
-    for (const environment of environments) server.storedUsers.changed({ app, environment }, [userId]);
-    const erasedAt = server.now().toISOString();
-    return { receipt: { erasedAt, environments: users, events, lists }, errors: [] };
+  ): Promise<AliasPayload> {
+    const aliasing = await alias(context, input);
+    if ("refusals" in aliasing) {
+      return {
+        joinedEvents: null,
+        droppedEvents: null,
+        errors: await userErrors(context, aliasing.refusals),
+      };
+    }
+    return { joinedEvents: aliasing.joined, droppedEvents: aliasing.dropped, errors: [] };
   }
 }

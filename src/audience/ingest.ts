@@ -1,9 +1,11 @@
+import { aliasUser, type Joined } from "./aliasUser";
+import { aliasFaults, type Aliased } from "./alias.policy";
 import { identifyUsers, type IdentifyMode } from "./identifyUsers";
 import { identifyFaults, type IdentifiedUser } from "./identify.policy";
 import { invalid } from "./properties.policy";
 import { checkEvents, type SentEvent } from "./track.policy";
 import { trackEvents, type Tracked } from "./trackEvents";
-import type { Place } from "./userKey";
+import { userKeyOf, type Place } from "./userKey";
 import { isClient, type Actor } from "../access/roles.policy";
 import { missingPlace } from "../delivery/rulesetOf.graphql";
 import type { Server } from "../graphql/context";
@@ -28,11 +30,8 @@ export async function identify(
     ...(await placeFaults(server, place)),
   ];
   if (faults.length > 0) return faults;
-  const refusals = await identifyUsers(server.database, place, users, mode);
-  server.storedUsers.changed(
-    place,
-    users.map(({ id }) => id),
-  );
+  const { keys, refusals } = await identifyUsers(server.database, place, users, mode);
+  server.storedUsers.changed(place, keys);
   return refusals;
 }
 
@@ -42,7 +41,7 @@ export type Track = Place & Readonly<{ events: readonly SentEvent[]; isPartial: 
 export async function track(
   { server, actor }: Asking,
   { events, isPartial, ...place }: Track,
-): Promise<Tracked> {
+): Promise<Omit<Tracked, "keys">> {
   const checked = checkEvents(events, server.now().getTime());
   const ofAll = [
     ...strangers(
@@ -54,12 +53,9 @@ export async function track(
   ];
   const refusals = [...checked.refusals, ...ofAll];
   if (ofAll.length > 0 || (refusals.length > 0 && !isPartial)) return { counts: null, refusals };
-  const { counts, refusals: others } = await trackEvents(server, place, checked.events, isPartial);
+  const { counts, refusals: others, keys } = await trackEvents(server, place, checked.events, isPartial);
   if (!counts) return { counts, refusals: others };
-  server.storedUsers.changed(
-    place,
-    checked.events.map(({ event }) => event.userId),
-  );
+  server.storedUsers.changed(place, keys);
   const { accepted, duplicates } = counts;
   return {
     counts: { accepted, duplicates: duplicates + checked.repeats },
@@ -67,10 +63,32 @@ export async function track(
   };
 }
 
+/** Lets who was anonymous become a known user. */
+export async function alias(
+  { server, actor }: Asking,
+  { anonymousId, userId, ...place }: Place & Aliased,
+): Promise<Joined | Readonly<{ refusals: readonly Refusal[] }>> {
+  const refusals = [
+    ...aliasFaults({ anonymousId, userId }),
+    ...(isClient(actor) ? [onlyByServers] : []),
+    ...(await placeFaults(server, place)),
+  ];
+  if (refusals.length > 0) return { refusals };
+  const aliasing = await aliasUser(server.database, place, { anonymousId, userId });
+  server.storedUsers.changed(place, [userKeyOf(place, anonymousId), userKeyOf(place, userId)]);
+  return "refusal" in aliasing ? { refusals: [aliasing.refusal] } : aliasing;
+}
+
+/** Or whoever has the app could take over anybody's history. */
+const onlyByServers = invalid(
+  "A CLIENT token tells of one user at a time; let the app's server say who a user became.",
+);
+
 /** Clients are anybody's, so they tell of one user at a time. */
 function strangers(actor: Actor, name: string, ids: readonly string[]): readonly Refusal[] {
   if (!isClient(actor) || new Set(ids).size <= 1) return [];
-  return [invalid(`A CLIENT token tells of one user at a time; send the ${name} of each apart.`, [name])];
+  const message = `A CLIENT token tells of one user at a time; send the ${name} of each apart.`;
+  return [invalid(message, [name])];
 }
 
 async function placeFaults(server: Server, place: Place): Promise<readonly Refusal[]> {

@@ -1,21 +1,29 @@
 import { userKeyOf, type Place } from "./userKey";
 import type { PerformedEvent, Performances } from "../evaluation/performed";
 import type { JsonObject } from "../lib/json";
-import type { Database, Queryable } from "../postgres/database";
+import type { Queryable } from "../postgres/database";
 
 export type StoredUser = Readonly<{
   id: string;
+  aliases: readonly string[];
   properties: JsonObject;
   created_at: string;
   updated_at: string;
 }>;
 
-/** What was told of a user; null if nothing was. */
+/** What is known of a user by any of their ids; null if nothing is. */
 export async function findUser(database: Queryable, place: Place, id: string): Promise<StoredUser | null> {
-  const [row] = await database.query<StoredUser>(
-    `select users.id, users.properties, users.created_at, users.updated_at
+  const row = await findRow(database, userKeyOf(place, id));
+  return row === null || row.alias_of === null ? row : findRow(database, row.alias_of);
+}
+
+type UserRow = StoredUser & Readonly<{ alias_of: string | null }>;
+
+async function findRow(database: Queryable, key: string): Promise<UserRow | null> {
+  const [row] = await database.query<UserRow>(
+    `select users.id, users.alias_of, users.aliases, users.properties, users.created_at, users.updated_at
        from audience.users where users.user_key = $1`,
-    [userKeyOf(place, id)],
+    [key],
     "audience.findUser",
   );
   return row ?? null;
@@ -23,6 +31,8 @@ export async function findUser(database: Queryable, place: Place, id: string): P
 
 /** What is stored of a user, as conditions look at it. */
 export type Stored = Readonly<{ properties: JsonObject; performances: Performances }>;
+/** Or whose they are now: the key of the known user whom this one became. */
+export type StoredOrAlias = Stored | Readonly<{ aliasOf: string }>;
 
 /** Whether anything is known of anybody there. */
 export async function hasUsers(database: Queryable, { app, environment }: Place): Promise<boolean> {
@@ -40,9 +50,9 @@ export async function findStored(
   userKey: string,
   events: readonly string[],
   fromMs: number,
-): Promise<Stored | null> {
+): Promise<StoredOrAlias | null> {
   const [row] = await database.query<StoredRow>(
-    `select users.properties, did.names, did.times, did.details
+    `select users.alias_of, users.properties, did.names, did.times, did.details
        from audience.users
        left join lateral (
          select array_agg(events.name order by events.at, events.id) as names,
@@ -54,10 +64,13 @@ export async function findStored(
     [userKey, events, fromMs === -Infinity ? "-infinity" : new Date(fromMs)],
     "audience.findStored",
   );
-  return row ? { properties: row.properties, performances: performancesIn(row) } : null;
+  if (!row) return null;
+  const { alias_of: aliasOf, properties } = row;
+  return aliasOf === null ? { properties, performances: performancesIn(row) } : { aliasOf };
 }
 
 type StoredRow = Readonly<{
+  alias_of: string | null;
   properties: JsonObject;
   names: readonly string[] | null;
   times: readonly number[];
@@ -103,40 +116,4 @@ export async function countEvents(database: Queryable, place: Place, userId: str
     "audience.countEvents",
   );
   return row?.count ?? 0;
-}
-
-export type Erased = Readonly<{ users: number; events: number; lists: number }>;
-
-/** Forgets a user: what was told, what was done, and the id in every list of the app. */
-export async function eraseUser(
-  database: Database,
-  { app, environments }: Readonly<{ app: string; environments: readonly string[] }>,
-  id: string,
-): Promise<Erased> {
-  const keys = environments.map((environment) => userKeyOf({ app, environment }, id)).sort();
-  return database.transaction(async (connection) => {
-    // Held first, so that what is being tracked comes before and goes too, or comes after and is new.
-    await connection.query(
-      `select users.user_key from audience.users where users.user_key = any($1::uuid[])
-        order by users.user_key for update`,
-      [keys],
-      "audience.holdUser",
-    );
-    const events = await connection.query(
-      "delete from audience.events where events.user_key = any($1::uuid[]) returning 1 as one",
-      [keys],
-      "audience.eraseEvents",
-    );
-    const users = await connection.query(
-      "delete from audience.users where users.user_key = any($1::uuid[]) returning 1 as one",
-      [keys],
-      "audience.eraseUsers",
-    );
-    const lists = await connection.query(
-      "delete from audience.user_list_members as members where members.app = $1 and members.user_id = $2 returning 1 as one",
-      [app, id],
-      "audience.eraseListed",
-    );
-    return { users: users.length, events: events.length, lists: lists.length };
-  });
 }

@@ -1,4 +1,4 @@
-import { findStored, hasUsers, type Stored } from "./storedUser.queries";
+import { findStored, hasUsers, type Stored, type StoredOrAlias } from "./storedUser.queries";
 import { userKeyOf, type Place } from "./userKey";
 import type { Needs } from "../evaluation/needs";
 import { recentlyUsed } from "../lib/recentlyUsed";
@@ -16,11 +16,11 @@ export interface StoredUsers {
    * away: what was last known.
    */
   find(place: Place, id: string, needs: Needs, nowMs: number): Promise<Stored | null>;
-  /** Something was told of these users, or they were forgotten, through this server. */
-  changed(place: Place, ids: readonly string[]): void;
+  /** Something was told of the users with these keys, or they were forgotten, through this server. */
+  changed(place: Place, keys: readonly string[]): void;
 }
 
-type Known = Readonly<{ asked: string; atMs: number; fromMs: number; stored: Stored | null }>;
+type Known = Readonly<{ asked: string; atMs: number; fromMs: number; stored: StoredOrAlias | null }>;
 
 /** `clockMs` only goes forward. */
 export function createStoredUsers(database: Database, clockMs: () => number): StoredUsers {
@@ -39,9 +39,7 @@ export function createStoredUsers(database: Database, clockMs: () => number): St
     return found;
   }
 
-  async function load(place: Place, id: string, needs: Needs, nowMs: number): Promise<Stored | null> {
-    if (!(await isInhabited(place))) return null;
-    const key = userKeyOf(place, id);
+  async function load(key: string, needs: Needs, nowMs: number): Promise<StoredOrAlias | null> {
     const asked = JSON.stringify(needs);
     const last = known.get(key);
     const fromMs = needs.horizonMs === null ? -Infinity : nowMs - needs.horizonMs;
@@ -53,19 +51,32 @@ export function createStoredUsers(database: Database, clockMs: () => number): St
     return stored;
   }
 
+  const lastKnown = (key: string): StoredOrAlias | null => known.get(key)?.stored ?? null;
+
   return {
     async find(place, id, needs, nowMs) {
       if (needs.properties.length === 0 && needs.events.length === 0) return null;
+      const key = userKeyOf(place, id);
       try {
-        return await load(place, id, needs, nowMs);
+        if (!(await isInhabited(place))) return null;
+        return await throughAlias(await load(key, needs, nowMs), (user) => load(user, needs, nowMs));
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable)) throw error;
-        return known.get(userKeyOf(place, id))?.stored ?? null;
+        return throughAlias(lastKnown(key), (user) => Promise.resolve(lastKnown(user)));
       }
     },
-    changed(place, ids) {
-      for (const id of ids) known.delete(userKeyOf(place, id));
+    changed(place, keys) {
+      for (const key of keys) known.delete(key);
       places.delete(JSON.stringify([place.app, place.environment]));
     },
   };
+}
+
+/** Nobody becomes somebody who became somebody else. */
+async function throughAlias(
+  stored: StoredOrAlias | null,
+  load: (key: string) => Promise<StoredOrAlias | null>,
+): Promise<Stored | null> {
+  const found = stored !== null && "aliasOf" in stored ? await load(stored.aliasOf) : stored;
+  return found === null || "aliasOf" in found ? null : found;
 }

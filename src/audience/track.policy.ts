@@ -34,9 +34,12 @@ export type TrackedEvent = Readonly<{
   properties: string;
 }>;
 
+/** With the place that it has in the batch. */
+export type IndexedEvent = Readonly<{ index: number; event: TrackedEvent }>;
+
 export type CheckedEvents = Readonly<{
-  /** Those to store, with the places that they have in the batch. */
-  events: readonly Readonly<{ index: number; event: TrackedEvent }>[];
+  /** Those to store. */
+  events: readonly IndexedEvent[];
   /** How many say only what another one of the batch says. */
   repeats: number;
   refusals: readonly Refusal[];
@@ -46,24 +49,30 @@ export type CheckedEvents = Readonly<{
 export function checkEvents(sent: readonly SentEvent[], nowMs: number): CheckedEvents {
   const tooMany = batchFaults("events", sent.length);
   if (tooMany.length > 0) return { events: [], repeats: 0, refusals: tooMany };
-  const kept = new Map<string, TrackedEvent>();
-  const events: CheckedEvents["events"][number][] = [];
+  const faults = sent.map((each, index) => under(["events", String(index)], eventFaults(each, nowMs)));
+  const sound = sent.flatMap((each, index) =>
+    faults[index]?.length === 0 ? [{ index, event: trackedEvent(each, nowMs) }] : [],
+  );
+  const { refusals, ...distinct } = eachOnce(sound, ({ userId }) => userId);
+  return { ...distinct, refusals: [...faults.flat(), ...refusals] };
+}
+
+/** Each event of a user once: others of the same id say the same, or are refused. */
+export function eachOnce(
+  events: CheckedEvents["events"],
+  userOf: (event: TrackedEvent) => string,
+): CheckedEvents {
+  const kept = new Map<string, IndexedEvent>();
   const refusals: Refusal[] = [];
   let repeats = 0;
-  sent.forEach((each, index) => {
-    const faults = eventFaults(each, nowMs);
-    if (faults.length > 0) return refusals.push(...under(["events", String(index)], faults));
-    const event = trackedEvent(each, nowMs);
-    const name = JSON.stringify([event.userId, event.id]);
+  for (const each of events) {
+    const name = JSON.stringify([userOf(each.event), each.event.id]);
     const first = kept.get(name);
-    if (first === undefined) {
-      kept.set(name, event);
-      return events.push({ index, event });
-    }
-    if (isSame(first, event)) return (repeats += 1);
-    return refusals.push(idReused(index));
-  });
-  return { events, repeats, refusals };
+    if (first === undefined) kept.set(name, each);
+    else if (isSame(first.event, each.event)) repeats += 1;
+    else refusals.push(idReused(each.index));
+  }
+  return { events: [...kept.values()], repeats, refusals };
 }
 
 const isSame = (first: TrackedEvent, later: TrackedEvent): boolean =>

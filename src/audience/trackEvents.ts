@@ -1,19 +1,22 @@
 import { isWithoutPartition, makePartitions } from "./eventPartitions";
-import { lockUsers } from "./lockUsers";
-import { EARLY_MINUTES_MAX, idReused, LATE_DAYS_MAX, type CheckedEvents } from "./track.policy";
-import { userKeyOf, type Place } from "./userKey";
+import { tellingOf } from "./heldUsers";
+import { EARLY_MINUTES_MAX, eachOnce, idReused, LATE_DAYS_MAX, type IndexedEvent } from "./track.policy";
+import type { Place } from "./userKey";
 import type { Refusal } from "../lib/refusal";
 import type { Database, Queryable } from "../postgres/database";
 
 /** For so long, an event that is sent again counts once. */
 export const IDEMPOTENT_DAYS = 7;
+/** Further apart, events of one user with the same id are others: a late one may be sent again until then. */
+export const SAME_ID_DAYS = LATE_DAYS_MAX + IDEMPOTENT_DAYS + 1;
 
 export type Tracked = Readonly<{
   /** Null: nothing was done. */
   counts: Readonly<{ accepted: number; duplicates: number }> | null;
   refusals: readonly Refusal[];
+  /** Of the users whose events they are. */
+  keys: readonly string[];
 }>;
-type Indexed = CheckedEvents["events"][number];
 
 /**
  * Stores events, each once. Those whose id stands for something else are refused: they alone with `isPartial`, else all of
@@ -22,12 +25,15 @@ type Indexed = CheckedEvents["events"][number];
 export async function trackEvents(
   { database, now }: Readonly<{ database: Database; now: () => Date }>,
   place: Place,
-  events: readonly Indexed[],
+  events: readonly IndexedEvent[],
   isPartial: boolean,
 ): Promise<Tracked> {
-  if (events.length === 0) return { counts: { accepted: 0, duplicates: 0 }, refusals: [] };
+  if (events.length === 0) return { counts: { accepted: 0, duplicates: 0 }, refusals: [], keys: [] };
+  const ids = [...new Set(events.map(({ event }) => event.userId))];
   const store = () =>
-    database.transaction((connection) => storeIn(connection, place, events, { now: now(), isPartial }));
+    tellingOf(database, place, ids, (connection, keyOf) =>
+      storeIn(connection, { keyOf, now: now(), isPartial }, events),
+    );
   try {
     return await store().catch(async (error: unknown) => {
       if (!isWithoutPartition(error)) throw error;
@@ -36,24 +42,26 @@ export async function trackEvents(
     });
   } catch (error) {
     if (!(error instanceof BatchRefused)) throw error;
-    return { counts: null, refusals: error.refusals };
+    return { counts: null, refusals: error.refusals, keys: [] };
   }
 }
 
 async function storeIn(
   connection: Queryable,
-  place: Place,
-  events: readonly Indexed[],
-  { now, isPartial }: Readonly<{ now: Date; isPartial: boolean }>,
+  { keyOf, now, isPartial }: Readonly<{ keyOf: (id: string) => string; now: Date; isPartial: boolean }>,
+  sent: readonly IndexedEvent[],
 ): Promise<Tracked> {
-  await lockUsers(connection, place, [...new Set(events.map(({ event }) => event.userId))]);
-  const known = await insertUnknown(connection, place, events, now);
-  const refusals = known
+  // Two ids of a batch may be those of one user.
+  const { events, repeats, refusals: reused } = eachOnce(sent, ({ userId }) => keyOf(userId));
+  const keys = events.map(({ event }) => keyOf(event.userId));
+  const known = await insertUnknown(connection, keys, events, now);
+  const others = known
     .filter(({ is_same }) => !is_same)
     .map(({ number }) => idReused(events[number - 1]?.index ?? 0));
+  const refusals = [...reused, ...others];
   if (refusals.length > 0 && !isPartial) throw new BatchRefused(refusals);
-  const counts = { accepted: events.length - known.length, duplicates: known.length - refusals.length };
-  return { counts, refusals };
+  const duplicates = repeats + known.length - others.length;
+  return { counts: { accepted: events.length - known.length, duplicates }, refusals, keys };
 }
 
 /** Undoes the batch. */
@@ -66,8 +74,8 @@ class BatchRefused extends Error {
 /** Inserts those whose ids are not known, and tells of the others whether they say the same as what is. */
 function insertUnknown(
   connection: Queryable,
-  place: Place,
-  events: readonly Indexed[],
+  keys: readonly string[],
+  events: readonly IndexedEvent[],
   now: Date,
 ): Promise<{ number: number; is_same: boolean }[]> {
   const all = events.map(({ event }) => event);
@@ -90,14 +98,14 @@ function insertUnknown(
         where not exists (select from known where known.number = given.number))
      select known.number, known.is_same from known order by known.number`,
     [
-      all.map(({ userId }) => userKeyOf(place, userId)),
+      keys,
       all.map(({ id }) => id),
       all.map(({ name }) => name),
       all.map(({ at }) => at),
       all.map(({ isTimed }) => isTimed),
       all.map(({ properties }) => properties),
       now,
-      LATE_DAYS_MAX + IDEMPOTENT_DAYS + 1,
+      SAME_ID_DAYS,
       2 * EARLY_MINUTES_MAX,
     ],
     "audience.trackEvents",

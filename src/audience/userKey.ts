@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 /** Where users live. */
 export type Place = Readonly<{ app: string; environment: string }>;
+export type PlacedUser = Place & Readonly<{ id: string }>;
 
 /**
  * The key of a user's rows, a UUID made of app, environment and id. Users of one place have keys that are spread evenly. Slugs and

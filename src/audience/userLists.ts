@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { noteChangedLists } from "./changedLists";
 import type { UserListReference } from "../evaluation/condition";
 import type { Database, Queryable } from "../postgres/database";
 
@@ -20,16 +21,17 @@ export async function saveUserList(
 ): Promise<UserListReference> {
   const reference = userListReference(ids);
   await database.transaction(async (connection) => {
-    await connection.query(
-      `insert into audience.user_lists (app, list, count) values ($1, $2, $3) on conflict do nothing`,
+    const made = await connection.query(
+      `insert into audience.user_lists (app, list, count) values ($1, $2, $3) on conflict do nothing returning 1 as one`,
       [app, reference.list, reference.count],
     );
     // In order, so that two servers which store the same list cannot wait for each other.
-    await connection.query(
+    const added = await connection.query(
       `insert into audience.user_list_members (app, list, user_id)
-       select $1, $2, unnest($3::text[]) on conflict do nothing`,
+       select $1, $2, unnest($3::text[]) on conflict do nothing returning 1 as one`,
       [app, reference.list, distinct(ids)],
     );
+    if (made.length === 0 && added.length > 0) await noteChangedLists(connection, app, [reference.list]);
   });
   return reference;
 }
@@ -48,7 +50,7 @@ export async function loadUserLists(
   database: Queryable,
   app: string,
   lists: readonly string[],
-): Promise<Map<string, ReadonlySet<string>>> {
+): Promise<Map<string, Set<string>>> {
   if (lists.length === 0) return new Map();
   const rows = await database.query<{ list: string; ids: string[] }>(
     `select user_lists.list,
@@ -87,6 +89,21 @@ export async function readUserList(
   ]);
   const ids = rows.slice(0, limit).map(({ user_id }) => user_id);
   return { ids, hasMore: rows.length > limit, total: counts[0]?.count ?? 0 };
+}
+
+/** The lists of an app in which one of these ids stands. */
+export async function listsWith(
+  database: Queryable,
+  app: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await database.query<{ list: string }>(
+    `select distinct members.list from audience.user_list_members as members
+      where members.app = $1 and members.user_id = any($2) order by members.list`,
+    [app, ids],
+    "userLists.with",
+  );
+  return rows.map(({ list }) => list);
 }
 
 /** Which of these references name no list that the app has, with the count that it was made with. */

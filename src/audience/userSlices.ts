@@ -129,14 +129,14 @@ const PICKED = `
                                    users.properties -> $8, users.properties -> $9, users.properties -> $10,
                                    users.properties -> $11, users.properties -> $12) as properties
             from audience.users
-           where users.app = $1 and users.environment = $2 and users.user_key > $3
+           where users.app = $1 and users.environment = $2 and users.user_key > $3 and users.alias_of is null
            order by users.user_key limit $4) as slice`;
 
 const WHOLE = `
   select json_agg(json_build_array(slice.user_key, slice.id, slice.properties)) as users
     from (select users.user_key, users.id, users.properties
             from audience.users
-           where users.app = $1 and users.environment = $2 and users.user_key > $3
+           where users.app = $1 and users.environment = $2 and users.user_key > $3 and users.alias_of is null
            order by users.user_key limit $4) as slice`;
 
 type EventRow = readonly [key: string, name: string, atMs: number, properties: JsonObject];

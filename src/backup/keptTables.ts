@@ -44,6 +44,7 @@ export const LEFT_TABLES = [
   "server.log_in_use",
   "server.jobs",
   "server.restored",
+  "server.changed_lists",
   "public.product_experiences_migrations",
 ] as const;
 

@@ -3,6 +3,7 @@ import type { Actor, Right } from "../access/roles.policy";
 import type { AppCommand } from "../apps/app.decider";
 import type { AppState } from "../apps/app.state";
 import type { InstanceCommand, InstanceState } from "../apps/instance.decider";
+import type { LoadedLists } from "../audience/loadedLists";
 import type { StoredUsers } from "../audience/storedUsers";
 import type { ChangeFeed } from "../changes/changeFeed";
 import type { Deliveries } from "../delivery/deliveries";
@@ -35,6 +36,8 @@ export type Server = Readonly<{
   projected: (position: Position) => Promise<void>;
   rulesets: Rulesets;
   storedUsers: StoredUsers;
+  /** Lists of user ids in memory. */
+  loadedLists: Pick<LoadedLists, "follow">;
   /** What is given to users is counted. */
   deliveries: Deliveries;
   changes: ChangeFeed;

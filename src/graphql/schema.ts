@@ -11,6 +11,7 @@ import { AppResolver } from "../apps/app.resolver";
 import { ComparisonResolver } from "../apps/comparison.resolver";
 import { EnvironmentResolver } from "../apps/environment.resolver";
 import { AudienceResolver } from "../audience/audience.resolver";
+import { ErasureResolver } from "../audience/erasure.resolver";
 import { ChangesResolver } from "../changes/changes.resolver";
 import { AckChangesPayloadResolver, ConsumerResolver } from "../changes/consumer.resolver";
 import { SnapshotResolver } from "../changes/snapshot.resolver";
@@ -167,6 +168,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   GoalHistoryResolver,
   DeliveryResolver,
   AudienceResolver,
+  ErasureResolver,
   MembershipResolver,
   ConfigStatisticsResolver,
   FlagStatisticsResolver,

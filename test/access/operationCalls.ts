@@ -30,6 +30,7 @@ export const OFF_THE_LOG: ReadonlySet<string> = new Set([
   "identify",
   "track",
   "reportDeliveries",
+  "alias",
   "eraseUser",
   "measureSegment",
   "cancelJob",

@@ -1,4 +1,5 @@
 import { createStoredUsers, KNOWN_FOR_MS } from "../../src/audience/storedUsers";
+import { userKeyOf } from "../../src/audience/userKey";
 import type { Needs } from "../../src/evaluation/needs";
 import { DatabaseUnavailable, type Database } from "../../src/postgres/database";
 
@@ -19,7 +20,7 @@ const database = {
     const row =
       name === "audience.hasUsers"
         ? { found: hasUsers }
-        : { properties: { asked: asked.length }, names: null };
+        : { alias_of: null, properties: { asked: asked.length }, names: null };
     return Promise.resolve([row]);
   },
 } as unknown as Database;
@@ -48,7 +49,7 @@ it("are asked for in one query, and then not for a while", async () => {
 it("are asked for anew when something was told of them, or more is needed, or of longer ago", async () => {
   const stored = users();
   await stored.find(PLACE, "u1", NEEDS, NOW);
-  stored.changed(PLACE, ["u1"]);
+  stored.changed(PLACE, [userKeyOf(PLACE, "u1")]);
   await stored.find(PLACE, "u1", NEEDS, NOW);
   expect(loads()).toBe(2);
   await stored.find(PLACE, "u1", { ...NEEDS, events: ["Refunded"] }, NOW);
@@ -82,7 +83,7 @@ it("are known where somebody was told of a moment ago", async () => {
   const stored = users();
   await stored.find(PLACE, "u1", NEEDS, NOW);
   hasUsers = true;
-  stored.changed(PLACE, ["u1"]);
+  stored.changed(PLACE, [userKeyOf(PLACE, "u1")]);
   expect(await stored.find(PLACE, "u1", NEEDS, NOW)).not.toBeNull();
 });
 
