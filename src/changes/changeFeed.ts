@@ -1,8 +1,15 @@
+import type { Documents } from "./documentText";
 import type { Json } from "../lib/json";
 
 /** One item of the feed. Events carry everything; a CHECKPOINT or CAUGHT_UP carries its cursor alone. */
 export type ChangeItem =
-  | (Sent & Readonly<{ kind: "EVENT"; event: ChangeEvent }>)
+  | (Sent &
+      Readonly<{
+        kind: "EVENT";
+        event: ChangeEvent;
+        /** What \`before\` and \`after\` of the event are as JSON, where they stand so. */
+        texts?: Documents["texts"];
+      }>)
   | (Sent & Readonly<{ kind: "CHECKPOINT" | "CAUGHT_UP"; event: null }>);
 
 /** Items that come together, at least one. */

@@ -1,5 +1,5 @@
 import type { ChangeEvent, ChangeItem, SnapshotItem } from "./changeFeed";
-import type { ChangeRow } from "./changes.projection";
+import type { ChangeRow, FeedRow } from "./changes.projection";
 import type { Cursors } from "./cursor";
 import { schemaPath } from "./eventSchemas";
 import type { SnapshotRow } from "./snapshot.queries";
@@ -7,8 +7,8 @@ import type { SnapshotRow } from "./snapshot.queries";
 const SEQUENCE_DIGITS = 20;
 
 /** A row as the feed shows it. */
-export function changeItem(cursors: Cursors, row: ChangeRow): ChangeItem {
-  return { cursor: cursors.encode(row), kind: "EVENT", event: changeEvent(row) };
+export function changeItem(cursors: Cursors, row: FeedRow): ChangeItem {
+  return { cursor: cursors.encode(row), kind: "EVENT", event: changeEvent(row), texts: row.texts };
 }
 
 /** Revisions as texts that are in the same order. */
@@ -19,7 +19,7 @@ export function snapshotItem({ entity, kind, revision, after }: SnapshotRow): Sn
   return { subject: entity, entityKind: kind, sequence: sequenceOf(revision), after };
 }
 
-export function changeEvent(row: ChangeRow): ChangeEvent {
+export function changeEvent(row: ChangeRow | FeedRow): ChangeEvent {
   return {
     id: row.id,
     type: row.type,
@@ -32,7 +32,12 @@ export function changeEvent(row: ChangeRow): ChangeEvent {
     actor: row.actor,
     note: row.note,
     environment: row.environment,
-    before: row.before,
-    after: row.after,
+    // Not before somebody looks into them.
+    get before() {
+      return row.before;
+    },
+    get after() {
+      return row.after;
+    },
   };
 }

@@ -1,3 +1,4 @@
+import type { Documents } from "./documentText";
 import type { RecordedEvent } from "../eventstore/eventStore";
 import type { JsonObject } from "../lib/json";
 import type { Rows, Table } from "../projections/projection";
@@ -20,6 +21,9 @@ export type ChangeRow = {
   before: JsonObject | null;
   after: JsonObject | null;
 };
+
+/** A change as readers of the feed get it. */
+export type FeedRow = Omit<ChangeRow, "before" | "after"> & Documents;
 
 /** What is stored of it: `after` as JSON text, and `before` not at all, since an earlier row has it. */
 export type StoredChange = Omit<ChangeRow, "before" | "after"> & { after: string | null };

@@ -1,7 +1,7 @@
-import { BEFORE, CHANGE_COLUMNS } from "./changeColumns";
+import { BEFORE, CHANGE_TEXTS } from "./changeColumns";
 import type { ChangeFilter } from "./changeFeed";
-import type { ChangeRow } from "./changes.projection";
-import { completeChanges } from "./completeChanges";
+import type { FeedRow } from "./changes.projection";
+import { completeTexts, type ChangeTexts } from "./completeChanges";
 import { invariant } from "../lib/invariant";
 import type { Database } from "../postgres/database";
 
@@ -18,7 +18,7 @@ export type ChangeRange = Readonly<{
 export type Changes = Readonly<{
   /** The revision of the app's last change, seen at the same moment as the rows; null if there is no such app. */
   head: number | null;
-  rows: readonly ChangeRow[];
+  rows: readonly FeedRow[];
 }>;
 
 /** SQL: whether a document, as JSON text, has one of the tags of parameter 12. */
@@ -34,7 +34,7 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
      select head.revision as head, found.*
        from head
        left join lateral (
-         select ${CHANGE_COLUMNS}
+         select ${CHANGE_TEXTS}
            from models.changes
           where changes.app = $1
             and changes.revision > $2
@@ -69,13 +69,13 @@ export async function readChanges(database: Database, range: ChangeRange): Promi
   );
   const [first] = found;
   invariant(first, "an aggregate over nothing is one row too");
-  return { head: first.head, rows: await completeChanges(database, found.filter(isChange)) };
+  return { head: first.head, rows: await completeTexts(database, found.filter(isChange)) };
 }
 
 /** The left join gives one row without a change where there is none. */
-type Found = { head: number | null } & (ChangeRow | { revision: null });
+type Found = { head: number | null } & (ChangeTexts | { revision: null });
 
-function isChange(row: Found): row is { head: number | null } & ChangeRow {
+function isChange(row: Found): row is { head: number | null } & ChangeTexts {
   return row.revision !== null;
 }
 

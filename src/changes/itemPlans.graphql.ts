@@ -5,12 +5,15 @@ import {
   GraphQLSchema,
   Kind,
   OperationTypeNode,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
   type DocumentNode,
   type OperationDefinitionNode,
 } from "graphql";
 import type { ChangeBatch, ChangeItem } from "./changeFeed";
 import { toItem } from "./changesRequest.graphql";
+import { templateOf, type EventItem, type ItemTemplate } from "./itemTemplate.graphql";
 import { invariant } from "../lib/invariant";
 import { recentlyUsed } from "../lib/recentlyUsed";
 
@@ -68,6 +71,18 @@ function schemaOfItems(schema: GraphQLSchema): GraphQLSchema {
   return new GraphQLSchema({ query });
 }
 
+/** Whether no field that is selected does anything but to give what stands there. */
+function isTakenAsItIs(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const typeInfo = new TypeInfo(schema);
+  let isTaken = true;
+  const look = (): void => {
+    const field = typeInfo.getFieldDef();
+    if (field?.name !== "__typename" && field?.resolve !== undefined) isTaken = false;
+  };
+  visit(document, visitWithTypeInfo(typeInfo, { Field: look }));
+  return isTaken;
+}
+
 type Wanted = Readonly<{ document: DocumentNode; variables: Readonly<Record<string, unknown>> }>;
 
 /** The operation as a query, with those variables only that the selection itself has. */
@@ -111,14 +126,31 @@ function createPlan(schema: GraphQLSchema, { document, variables }: Wanted): Ite
     return results.map((result) => `{"data":{"${name}":${JSON.stringify(result)}}}`);
   }
 
+  // Not before there is an event, since most subscriptions begin with other items.
+  let template: ItemTemplate | null | undefined = isTakenAsItIs(schema, document) ? undefined : null;
+
+  function textsOf(items: readonly ChangeItem[]): readonly string[] | null {
+    if (template === undefined && items.some(isEvent))
+      template = templateOf((item) => execute([item])?.[0] ?? null);
+    if (!template) return execute(items);
+    const others = execute(items.filter((item) => !isEvent(item)));
+    if (others === null) return null;
+    const rest = others.values();
+    return items.map((item) => (isEvent(item) && template ? template(item) : (rest.next().value ?? "")));
+  }
+
   return {
     textsOf({ items, isShared }) {
-      if (!isShared) return execute(items);
+      if (!isShared) return textsOf(items);
       const missing = items.filter((item) => !shared.has(item));
-      const made = execute(missing);
+      const made = textsOf(missing);
       if (made === null) return null;
       missing.forEach((item, index) => shared.set(item, made[index] ?? ""));
       return items.map((item) => shared.get(item) ?? "");
     },
   };
+}
+
+function isEvent(item: ChangeItem): item is EventItem {
+  return item.kind === "EVENT";
 }

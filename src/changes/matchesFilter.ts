@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ChangeFilter } from "./changeFeed";
-import type { ChangeRow } from "./changes.projection";
+import type { FeedRow } from "./changes.projection";
 import type { JsonObject } from "../lib/json";
 
 /** Whether a filter lets a change through: in memory what `readChanges` asks the database. */
-export function matchesFilter(filter: ChangeFilter, row: ChangeRow): boolean {
+export function matchesFilter(filter: ChangeFilter, row: FeedRow): boolean {
   const { environments, kinds, types, entities, tags, kindsWithheld, partition } = filter;
   return (
     (!environments || row.environment === null || environments.includes(row.environment)) &&

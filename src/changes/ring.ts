@@ -1,12 +1,12 @@
 import type { ChangeItem } from "./changeFeed";
-import type { ChangeRow } from "./changes.projection";
+import type { FeedRow } from "./changes.projection";
 
 /** How many of the newest events of an app are kept, and how many characters of JSON they may be together. */
 export const RING_EVENTS_MAX = 10_000;
 export const RING_CHARACTERS_MAX = 16_000_000;
 
 /** A change as it is kept for all who follow: made once, and the same object for each of them. */
-export type Recent = Readonly<{ row: ChangeRow; item: ChangeItem; characters: number }>;
+export type Recent = Readonly<{ row: FeedRow; item: ChangeItem; characters: number }>;
 
 /** The newest changes of one app. It has everything after `from` up to `to`, both of which only grow. */
 export interface Ring {

@@ -1,6 +1,6 @@
 import { changeItem } from "./changeItem";
 import { readChanges, readHeads } from "./changes.queries";
-import type { ChangeRow } from "./changes.projection";
+import type { FeedRow } from "./changes.projection";
 import type { Cursors } from "./cursor";
 import { createRing, RING_EVENTS_MAX, type Recent, type Ring } from "./ring";
 import { createWakeUp, type WakeUp } from "../lib/wakeUp";
@@ -11,6 +11,8 @@ export const HEAD_POLL_MS = 1_000;
 /** After so long nobody waits for a look: a network may have swallowed its query, for whose answer a connection waits much longer. */
 export const LOOK_MS_MAX = 5_000;
 const TAIL_PAGE_EVENTS = 500;
+/** About as many have the facts of a change besides its note and documents. */
+const FACTS_CHARACTERS = 500;
 
 /**
  * Reads what is new in the apps that anybody follows, once for all who follow, keeps it for them in a ring for each app, and
@@ -160,7 +162,8 @@ function wakeAll({ wakeUps }: Tail): void {
   for (const wakeUp of wakeUps) wakeUp.wake();
 }
 
-function recent(cursors: Cursors, row: ChangeRow): Recent {
-  const item = changeItem(cursors, row);
-  return { row, item, characters: JSON.stringify(item).length };
+function recent(cursors: Cursors, row: FeedRow): Recent {
+  const { before, after } = row.texts;
+  const characters = FACTS_CHARACTERS + row.note.length + (before?.length ?? 0) + (after?.length ?? 0);
+  return { row, item: changeItem(cursors, row), characters };
 }

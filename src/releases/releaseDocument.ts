@@ -66,6 +66,9 @@ type ReleaseDocument = JsonObject &
     environments: Readonly<Record<string, Readonly<{ version: number }>>>;
   }>;
 
+/** Whether it is worth parsing: a text without this is of no release. */
+export const mayBeReleaseDocument = (text: string): boolean => text.includes(`"latestVersion":{`);
+
 /** Nothing but a release has versions and environments. */
 function isReleaseDocument(document: JsonObject): document is ReleaseDocument {
   return isJsonObject(document["latestVersion"] ?? null) && isJsonObject(document["environments"] ?? null);

@@ -9,7 +9,7 @@ import type { WebhookRow } from "./webhook.tables";
 import { KINDS_FOR_ADMINISTRATORS } from "../access/withheld";
 import type { ChangeFilter } from "../changes/changeFeed";
 import { changeEvent } from "../changes/changeItem";
-import type { ChangeRow } from "../changes/changes.projection";
+import type { FeedRow } from "../changes/changes.projection";
 import { readChanges } from "../changes/changes.queries";
 import { toEvent } from "../changes/changesRequest.graphql";
 import type { Database } from "../postgres/database";
@@ -67,7 +67,7 @@ async function deliverChange(
   parts: DeliveryParts,
   webhook: WebhookRow,
   from: Place,
-  row: ChangeRow,
+  row: FeedRow,
 ): Promise<Place | null> {
   const token = parts.token();
   if (token === null) return null;

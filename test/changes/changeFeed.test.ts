@@ -74,6 +74,10 @@ describe("the change feed", () => {
         {
           cursor: expect.any(String),
           kind: "EVENT",
+          texts: {
+            before: null,
+            after: `{"name":"a","size":0,"touchedAt":"2026-01-01T00:00:00.000Z"}`,
+          },
           event: {
             id: expect.stringMatching(/^[0-9a-f-]{36}$/),
             type: "ThingMade",
@@ -224,7 +228,7 @@ describe("the change feed", () => {
       expect((await waiting).done).toBe(true);
     });
 
-    it("reads nothing ahead of its consumer but a page", async () => {
+    it("reads one page ahead of its consumer, who has taken one already", async () => {
       await make(...Array.from({ length: 500 }, (_, index) => `t${index}`));
       let reads = 0;
       const { database } = server;
@@ -244,8 +248,20 @@ describe("the change feed", () => {
       await take(stream, 100);
       expect(reads).toBe(1);
       await take(stream, 1);
-      expect(reads).toBe(2);
+      expect(reads).toBe(3);
+      await take(stream, 99);
+      expect(reads).toBe(3);
       await stream.return(undefined);
+    });
+
+    it("says that everything was replayed only when it has looked once more after what it read ahead", async () => {
+      await make(...Array.from({ length: 250 }, (_, index) => `t${index}`));
+      const stream = follow(BEGINNING);
+      await take(stream, 201);
+      await make("late");
+      const items = await take(stream, 51);
+      expect(kindsOf(items)).toEqual([...Array<string>(50).fill("EVENT"), "CAUGHT_UP"]);
+      expect(subjectsOf(items).at(-1)).toBe("thing_shop_late");
     });
 
     it("has no gap and no duplicate while writers write and consumers reconnect at random", async () => {

@@ -1,5 +1,5 @@
 import { execute, getOperationAST, parse } from "graphql";
-import type { ChangeItem } from "../../src/changes/changeFeed";
+import type { ChangeEvent, ChangeItem } from "../../src/changes/changeFeed";
 import { createItemPlans } from "../../src/changes/itemPlans.graphql";
 import { createSchema } from "../../src/graphql/schema";
 import { recorded } from "../projections/things";
@@ -26,6 +26,23 @@ const item = (revision: number): ChangeItem => ({
     after: { name: "a", list: [1, "x"] },
   },
 });
+/** Of each fact, what JSON spells in a way of its own. */
+const odd = (): ChangeItem => {
+  const document = { a: `"\\\n\u2028💥`, "10": [1e21, -0, null], "%1:note%": '"%1:cursor%"' };
+  const { event } = item(3);
+  return {
+    ...{ cursor: `"c`, kind: "EVENT", lease: "%2:lease%" },
+    event: {
+      ...event,
+      actor: `"\t\ud800`,
+      note: '"%1:id%"',
+      environment: "é",
+      before: document,
+      after: document,
+    } as ChangeEvent,
+    texts: { before: JSON.stringify(document), after: JSON.stringify(document) },
+  };
+};
 const CHECKPOINT: ChangeItem = { cursor: "c", kind: "CHECKPOINT", event: null };
 
 function asked(source: string, variables: Record<string, unknown> = {}) {
@@ -42,6 +59,14 @@ describe("a subscription's selection, executed on many items at once", () => {
       {},
     ],
     [
+      `subscription { changes(app: "shop") { event { id type source specversion subject time datacontenttype dataschema sequence entityKind actor { __typename id } note environment b: before a: after after } lease kind cursor } }`,
+      {},
+    ],
+    [
+      `subscription { changes(app: "shop") { cursor event { subject differences: changes { __typename } after } } }`,
+      {},
+    ],
+    [
       `subscription ($app: String!, $filter: ChangeFilterInput) { c: changes(app: $app, filter: $filter) { __typename k: kind } }`,
       { app: "shop", filter: {} },
     ],
@@ -55,7 +80,7 @@ describe("a subscription's selection, executed on many items at once", () => {
     ],
   ])("gives what graphql-js gives for each alone: %s", async (source, variables) => {
     const request = asked(source, variables);
-    const items = [item(1), CHECKPOINT, item(2)];
+    const items = [item(1), CHECKPOINT, item(2), odd()];
     const alone = await Promise.all(
       items.map(async (rootValue) =>
         execute({ schema, document: request.document, rootValue, variableValues: variables }),
@@ -66,16 +91,34 @@ describe("a subscription's selection, executed on many items at once", () => {
     expect(texts?.[0]).toContain("data");
   });
 
+  it("sends documents as the text in which they stand, and parses none", () => {
+    const source = `subscription { changes(app: "shop") { event { a: after subject before } } }`;
+    const { event } = item(1);
+    const unread = {
+      ...{ cursor: "c", kind: "EVENT", texts: { before: null, after: `{"as":"it stands"}` } },
+      event: {
+        ...event,
+        get after() {
+          throw new Error("Nobody has to look into it.");
+        },
+      },
+    } as unknown as ChangeItem;
+    expect(plans.of(asked(source)).textsOf({ items: [unread], isShared: false })).toEqual([
+      `{"data":{"changes":{"event":{"a":{"as":"it stands"},"subject":"key_1","before":null}}}}`,
+    ]);
+  });
+
   it("is executed once on an item for all who ask for the same of it, wherever they begin", () => {
     const source = `subscription ($after: String) { changes(app: "shop", after: $after) { event { id } } }`;
     const plan = plans.of(asked(source, { after: "a" }));
     expect(plans.of(asked(source, { after: "b" }))).toBe(plan);
     let reads = 0;
+    const { event } = item(1);
     const watched = {
       ...item(1),
       get event() {
         reads++;
-        return null;
+        return event;
       },
     } as unknown as ChangeItem;
     const first = plan.textsOf({ items: [watched], isShared: true });
