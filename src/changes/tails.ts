@@ -8,7 +8,7 @@ import type { Database } from "../postgres/database";
 
 /** The net under the wake-ups: what comes from another server is seen after this long at the latest. */
 export const HEAD_POLL_MS = 1_000;
-/** After so long nobody waits for a look: a network may have swallowed its query, for whose answer a connection waits much longer. */
+/** After so long nobody waits for a look: a network may have swallowed its query, of which a connection knows no sooner. */
 export const LOOK_MS_MAX = 5_000;
 const TAIL_PAGE_EVENTS = 500;
 /** About as many have the facts of a change besides its note and documents. */

@@ -13,6 +13,8 @@ export type ClientOptions = Readonly<{
   /** 0 for none. */
   statementTimeoutMs?: number;
   lockTimeoutMs?: number;
+  /** After how long without a byte of an answer it is asked whether there will be one. */
+  silenceMs?: number;
   /**
    * Plans no statement for its parameters. For connections that send few statements with large parameters: planning for
    * those copies them again and again, and comes to the same plan.
@@ -30,7 +32,8 @@ export function clientConfig(url: string, options: ClientOptions = {}): ClientCo
     application_name: options.applicationName ?? "product-experiences",
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
-    // The server ends a statement that takes too long. This is for a server that does not answer at all.
+    // The server ends a statement that takes too long. This is for a server that does not answer at all, nor can be asked
+    // whether it still works on it.
     query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + 5_000,
     lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,

@@ -2,6 +2,7 @@ import { Pool, type PoolClient, type QueryConfig } from "pg";
 import { invariant } from "../lib/invariant";
 import { clientConfig, type ClientOptions } from "./clientConfig";
 import { DatabaseUnavailable, type Database, type Queryable } from "./database";
+import { askOver, createSilenceWatch, type SilenceWatch } from "./silence";
 import { mapDatabaseError } from "./unavailable";
 
 /** Each costs the server 2 to 3 MB, and a few keep two cores busy. */
@@ -24,11 +25,12 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
   pool.on("connect", (client) => client.on("error", () => undefined));
 
   const waitingMax = options.waitingMax ?? WAITING_MAX;
+  const watch = createSilenceWatch(askOver(url), options.silenceMs);
   let closing: Promise<void> | null = null;
   return {
     query: (text, parameters, name) =>
-      withClient(pool, waitingMax, (client) => run(client, text, parameters, name)),
-    transaction: (work) => withClient(pool, waitingMax, (client) => transact(client, work)),
+      withClient(pool, waitingMax, (client) => run({ client, watch }, text, parameters, name)),
+    transaction: (work) => withClient(pool, waitingMax, (client) => transact({ client, watch }, work)),
     close: () => (closing ??= pool.end()),
   };
 }
@@ -61,8 +63,10 @@ function rethrowMapped(error: unknown): never {
   throw mapDatabaseError(error);
 }
 
+type Watched = Readonly<{ client: PoolClient; watch: SilenceWatch }>;
+
 async function run<Row extends object>(
-  client: PoolClient,
+  { client, watch }: Watched,
   text: string,
   parameters: readonly unknown[] | undefined,
   name: string | undefined,
@@ -70,7 +74,7 @@ async function run<Row extends object>(
   const query: QueryConfig = { text };
   if (parameters && parameters.length > 0) query.values = [...parameters];
   if (name !== undefined) query.name = name;
-  const result = await client.query<Row>(query);
+  const result = await watch.during(client, () => client.query<Row>(query));
   // Several statements in one text, which only migrations send, give an array of results.
   return Array.isArray(result) ? [] : result.rows;
 }
@@ -79,21 +83,22 @@ async function run<Row extends object>(
 class RollbackFailed extends Error {}
 
 async function transact<Result>(
-  client: PoolClient,
+  watched: Watched,
   work: (connection: Queryable) => Promise<Result>,
 ): Promise<Result> {
-  const { connection, end } = queryableOf(client);
-  await client.query("begin");
+  const { connection, end } = queryableOf(watched);
+  const say = (text: string) => watched.watch.during(watched.client, () => watched.client.query(text));
+  await say("begin");
   try {
     const result = await work(connection);
     await end();
-    const { command } = await client.query("commit");
+    const { command } = await say("commit");
     // PostgreSQL answers so if a statement failed before and `work` swallowed its error.
     invariant(command === "COMMIT", "a transaction went on after one of its statements had failed");
     return result;
   } catch (error) {
     await end();
-    await client.query("rollback").catch(() => {
+    await say("rollback").catch(() => {
       throw new RollbackFailed("could not roll back", { cause: mapDatabaseError(error) });
     });
     throw error;
@@ -101,13 +106,13 @@ async function transact<Result>(
 }
 
 /** Sends one query at a time, since node-postgres will not queue them for ever, and none after the transaction's end. */
-function queryableOf(client: PoolClient): { connection: Queryable; end: () => Promise<void> } {
+function queryableOf(watched: Watched): { connection: Queryable; end: () => Promise<void> } {
   let isOver = false;
   let last: Promise<unknown> = Promise.resolve();
   const connection: Queryable = {
     async query<Row extends object>(text: string, parameters?: readonly unknown[], name?: string) {
       invariant(!isOver, "a transaction's connection was used after its end");
-      const rows = last.then(() => run<Row>(client, text, parameters, name));
+      const rows = last.then(() => run<Row>(watched, text, parameters, name));
       last = rows.catch(() => undefined);
       return rows.catch(rethrowMapped);
     },

@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import { Client, type QueryConfig } from "pg";
 import { clientConfig, type ClientOptions } from "./clientConfig";
 import { DatabaseUnavailable, type Queryable } from "./database";
+import { askOver, createSilenceWatch, type SilenceWatch } from "./silence";
 import { mapDatabaseError } from "./unavailable";
 
 export const CLOSE_TIMEOUT_MS = 1_000;
@@ -29,15 +30,15 @@ export async function openSession(url: string, options: ClientOptions = {}): Pro
     socket.destroy();
     throw mapDatabaseError(error);
   }
-  return sessionOf(client, socket, loss);
+  return sessionOf(client, socket, loss, createSilenceWatch(askOver(url), options.silenceMs));
 }
 
-function sessionOf(client: Client, socket: Socket, loss: Loss): Session {
+function sessionOf(client: Client, socket: Socket, loss: Loss, watch: SilenceWatch): Session {
   let last: Promise<unknown> = Promise.resolve();
   return {
     async query<Row extends object>(text: string, parameters?: readonly unknown[], name?: string) {
       // One at a time, since node-postgres will not queue them for ever.
-      const rows = last.then(() => run<Row>(client, text, parameters, name));
+      const rows = last.then(() => watch.during(client, () => run<Row>(client, text, parameters, name)));
       last = rows.catch(() => undefined);
       return rows;
     },

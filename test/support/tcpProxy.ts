@@ -14,6 +14,8 @@ export interface TcpProxy {
   /** `url` with the proxy's address in place of its own. */
   url: string;
   setMode(mode: ProxyMode): void;
+  /** How many pieces have fallen into the black hole so far. */
+  swallowed(): number;
   close(): Promise<void>;
 }
 
@@ -21,7 +23,7 @@ export interface TcpProxy {
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
-  const network: Network = { mode: "pass", untold: new Set() };
+  const network: Network = { mode: "pass", untold: new Set(), swallowed: 0 };
 
   const server = createServer((client) => {
     track(sockets, client);
@@ -45,6 +47,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
       for (const socket of network.untold) socket.destroy();
       network.untold.clear();
     },
+    swallowed: () => network.swallowed,
     close() {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -62,6 +65,7 @@ type Network = {
   mode: ProxyMode;
   /** Whose other side went while nobody could be told. */
   readonly untold: Set<Socket>;
+  swallowed: number;
 };
 
 /** What falls into the black hole is lost for good, so a connection that was in it is broken when it passes again. */
@@ -72,8 +76,10 @@ function relay(from: Socket, to: Socket, network: Network): void {
   let on = Promise.resolve();
   from.on("data", (chunk) => {
     const { mode } = network;
-    if (mode === "blackHole") hasLost = true;
-    else if (hasLost) from.destroy();
+    if (mode === "blackHole") {
+      hasLost = true;
+      network.swallowed += 1;
+    } else if (hasLost) from.destroy();
     else if (mode === "halve") to.write(chunk.subarray(0, chunk.length / 2), () => from.destroy());
     else if (mode !== "delay" && delayed === 0) to.write(chunk);
     else {
