@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Where users live. */
 export type Place = Readonly<{ app: string; environment: string }>;
@@ -9,6 +9,6 @@ export type PlacedUser = Place & Readonly<{ id: string }>;
  * names of environments hold no U+0000, so different users have different texts here.
  */
 export function userKeyOf({ app, environment }: Place, id: string): string {
-  const hex = createHash("sha256").update(`${app}\0${environment}\0${id}`).digest("hex");
+  const hex = hash("sha256", `${app}\0${environment}\0${id}`, "hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }

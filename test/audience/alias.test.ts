@@ -46,6 +46,22 @@ describe("alias", () => {
     expect(await tell.shown("anon")).toEqual(user);
   });
 
+  it("lets what is told at once by several ids of a user count once", async () => {
+    await tell.alias("anon", "u1");
+    const answers = await Promise.all(
+      ["anon", "u1", "anon", "u1"].map((userId) => tell.track([event("e1", userId)])),
+    );
+    expect(answers.map(({ accepted, duplicates }) => [accepted, duplicates]).toSorted()).toEqual([
+      ...[
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ],
+      [1, 0],
+    ]);
+    expect(await idsOf("u1")).toEqual(["e1"]);
+  });
+
   it("makes users of whom nothing was known", async () => {
     expect(codes(await tell.alias("anon", "u1"))).toEqual([]);
     expect(await tell.shown("u1")).toMatchObject({ aliases: ["anon"], properties: {} });

@@ -190,6 +190,34 @@ describe("track", () => {
     expect((await shown("u3"))?.events.totalCount).toBe(6);
   });
 
+  it("answers each of many requests at once for itself, though they are stored together", async () => {
+    const other = { name: "Other" };
+    await track([event("known")]);
+    const answers = await Promise.all([
+      track([event("new")]),
+      track([event("known")]),
+      track([event("known", other), event("beside a bad one")]),
+      track([event("known", other), event("good")], { partial: true }),
+      track([event("twice")]),
+      track([event("twice")]),
+    ]);
+    const refused = ["TAKEN", "events.0.id"];
+    expect(answers.map(codes)).toEqual([[], [], [refused], [refused], [], []]);
+    const counts = answers.map(({ accepted, duplicates }) => [accepted, duplicates]);
+    expect(counts.slice(0, 3)).toEqual([
+      [1, 0],
+      [0, 1],
+      [null, null],
+    ]);
+    expect(counts[3]).toEqual([1, 0]);
+    expect(counts.slice(4).toSorted()).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    const stored = (await shown("u1"))?.events.nodes.map(({ id }) => id).toSorted();
+    expect(stored).toEqual(["good", "known", "new", "twice"]);
+  });
+
   it("refuses an id that stands for something else, with all of its batch; the first stands", async () => {
     await track([event("e1", { at: ago(1_000), properties: { amount: 1 } })]);
     const answer = await track([event("e0"), event("e1", { at: ago(1_000), properties: { amount: 2 } })]);
