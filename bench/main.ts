@@ -1,5 +1,6 @@
 import { runAppendBench } from "./append";
 import { runAudienceBench } from "./audience";
+import { runBackupBench } from "./backup";
 import { runDefinitionBench } from "./definitions";
 import { runEvaluateBench } from "./evaluate";
 import { runFeedBench } from "./feed";
@@ -30,6 +31,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (isWanted("webhooks")) await headed("Webhooks", runWebhookBench);
   if (isWanted("feed")) await headed("The feed", runFeedBench);
   if (isWanted("audience")) await headed("Users and what they did", runAudienceBench);
+  if (isWanted("backup")) await headed("Backups and moves of the log", runBackupBench);
   if (isWanted("start")) await headed("Starting", runStartBench);
 }
 
