@@ -10,3 +10,5 @@ export const DRAIN_MS_MAX = 10_000;
 export const STREAMS_MAX = 5_000;
 /** Of a request's body to POST /v1/evaluate/batch. */
 export const BATCH_BODY_BYTES_MAX = 8 * 1_048_576;
+/** Of a packed body to POST /v1/identify and /v1/track, when it is unpacked. */
+export const UNPACKED_BODY_BYTES_MAX = 8 * 1_048_576;

@@ -10,6 +10,7 @@ import { createEventStreams } from "./eventStream";
 import { createGates } from "./gates";
 import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
 import { serveHealth, type Readiness } from "./health";
+import { serveIngest } from "./ingestRoutes";
 import { serveIde } from "./ide";
 import { serveMetrics, type MetricsPage } from "./metricsRoute";
 import { BODY_TOO_LARGE, bodyBytesMaxOf } from "./bodyLimit";
@@ -90,6 +91,7 @@ export async function createHttpServer({
   serveGraphql(fastify, { edge, answerAtOnce, gates, streams });
   serveEventSchemas(fastify);
   serveChanges(fastify, { edge, gates, streams });
+  serveIngest(fastify, { edge, gates });
   serveEvaluate(fastify, { server, gates, report, sendText: createSendText() });
   const protocol = createSocketProtocol(edge, authenticate, visits);
   const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol, stalls);
