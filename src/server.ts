@@ -8,6 +8,7 @@ import { upcast } from "./apps/upcasters";
 import { finishRegisteredApps } from "./apps/createApp";
 import { loggedCommands } from "./apps/loggedCommands";
 import { createLoadedLists } from "./audience/loadedLists";
+import { openRetention } from "./audience/retention";
 import { createStoredUsers } from "./audience/storedUsers";
 import { createCursors } from "./changes/cursor";
 import { createChangeFeed } from "./changes/postgresChangeFeed";
@@ -98,11 +99,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const newAdminToken = await ensureAdminToken(own.instance, options.adminToken, logger);
   await untilProjected(runner, await store.head(), logger);
-  const finishing = repeatEvery(
-    FINISH_APPS_EVERY_MS,
-    () => finishRegisteredApps({ apps: own.apps, database }),
-    report,
-  );
+  const finish = () => finishRegisteredApps({ apps: own.apps, database });
+  const finishing = repeatEvery(FINISH_APPS_EVERY_MS, finish, report);
+  const retention = openRetention({ database, now, report, lease: workers.leaseOf("retention") });
   const access = openAccess({ database, now, oidc: options.oidc, report });
   const http = await createHttpServer({
     server,
@@ -124,7 +123,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     runner,
     async close() {
       await http.close();
-      await Promise.all([workers.stop(), finishing.stop(), access.close()]);
+      await Promise.all([workers.stop(), finishing.stop(), retention.stop(), access.close()]);
       await behind.close();
     },
   };
@@ -165,7 +164,7 @@ async function openWorkers(
   const { webhooks, deliverer } = sending;
   const all = [scheduler, deliverer, jobs];
   return {
-    ...{ webhooks, scanner, jobs, own: { apps, instance } },
+    ...{ webhooks, scanner, jobs, leaseOf, own: { apps, instance } },
     start: () => Promise.all(all.map((worker) => worker.start())),
     async stop() {
       await Promise.all(all.map((worker) => worker.stop()));

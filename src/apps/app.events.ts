@@ -20,14 +20,24 @@ export type AppSettings = Readonly<{
   mutuallyExclusiveExperiments: boolean;
   /** Whose days statistics are told by: a name of the IANA data base, as "Europe/Berlin". */
   timeZone: string;
+  /** For how many days at least it is kept what users did. */
+  retentionDays: number;
 }>;
 
 /** The settings alone, of what holds more. */
-export function settingsIn({ mutuallyExclusiveExperiments, timeZone }: AppSettings): AppSettings {
-  return { mutuallyExclusiveExperiments, timeZone };
+export function settingsIn({
+  mutuallyExclusiveExperiments,
+  timeZone,
+  retentionDays,
+}: AppSettings): AppSettings {
+  return { mutuallyExclusiveExperiments, timeZone, retentionDays };
 }
 
-export const SETTINGS_AT_FIRST: AppSettings = { mutuallyExclusiveExperiments: false, timeZone: "UTC" };
+export const SETTINGS_AT_FIRST: AppSettings = {
+  mutuallyExclusiveExperiments: false,
+  timeZone: "UTC",
+  retentionDays: 400,
+};
 
 export const APP_STREAM_PREFIX = "app-";
 export const appStream = (slug: string): string => `${APP_STREAM_PREFIX}${slug}`;

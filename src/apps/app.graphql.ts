@@ -1,4 +1,4 @@
-import { Field, ObjectType } from "type-graphql";
+import { Int, Field, ObjectType } from "type-graphql";
 import type { AppSettings } from "./app.events";
 import { ActorType } from "../graphql/actor.graphql";
 import { NamedNode, Node } from "../graphql/node.graphql";
@@ -26,6 +26,12 @@ export class AppSettingsType implements AppSettings {
       'Whose days statistics are told by: the name of a time zone, as "Europe/Berlin". At first UTC.',
   })
   timeZone!: string;
+
+  @Field(() => Int, {
+    description:
+      "For how many days at least it is kept what users did: at first 400. Conditions see no more than that.",
+  })
+  retentionDays!: number;
 }
 
 /** `environments` and other relations are declared by the resolvers that know them. */

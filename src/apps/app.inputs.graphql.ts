@@ -1,4 +1,5 @@
-import { Field, ID, InputType } from "type-graphql";
+import { RETENTION_DAYS_MAX, RETENTION_DAYS_MIN } from "./settings.policy";
+import { Int, Field, ID, InputType } from "type-graphql";
 import { TEST_USERS_MAX } from "./testUsers.policy";
 import { NotedInput, ValidatableInput } from "../graphql/command.graphql";
 
@@ -41,6 +42,12 @@ export class UpdateAppSettingsInput extends NotedInput {
     description: 'Whose days statistics are told by: the IANA name of a time zone, as "Europe/Berlin".',
   })
   timeZone?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `For how many days at least it is kept what users did: ${RETENTION_DAYS_MIN} to ${RETENTION_DAYS_MAX}. What is older is deleted for good.`,
+  })
+  retentionDays?: number | null;
 }
 
 @InputType({ description: "Who gets previews from now on." })

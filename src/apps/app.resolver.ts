@@ -84,10 +84,11 @@ export class AppResolver {
     @Arg("input", () => UpdateAppSettingsInput, INPUT) input: UpdateAppSettingsInput,
     @Ctx() context: Context,
   ): Promise<UpdateAppSettingsPayload> {
-    const { app, mutuallyExclusiveExperiments, timeZone, note } = input;
+    const { app, mutuallyExclusiveExperiments, timeZone, retentionDays, note } = input;
     const data = {
       mutuallyExclusiveExperiments: mutuallyExclusiveExperiments ?? undefined,
       timeZone: timeZone ?? undefined,
+      retentionDays: retentionDays ?? undefined,
       note: note ?? undefined,
     };
     return change(context, app, { type: "UpdateAppSettings", data }, input);

@@ -55,7 +55,7 @@ export type AppState = {
 };
 
 /** Part of the name under which snapshots are kept: raise it when the shape or the meaning of the state changes. */
-export const APP_STATE_VERSION = 10;
+export const APP_STATE_VERSION = 11;
 
 export const initialAppState = (): AppState => ({
   slug: null,

@@ -6,7 +6,7 @@ import type { Projection, RowReference, Rows } from "../projections/projection";
 import type { EntityDocument, SliceProjection } from "../projections/sliceProjection";
 
 /** Raise it when the rows of any slice, or the documents in the feed, become different for the same events. */
-export const CONTROL_VERSION = 16;
+export const CONTROL_VERSION = 17;
 
 /**
  * The read model that the API answers from: what every slice makes of the events, and the feed of changes, in one

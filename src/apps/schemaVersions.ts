@@ -16,7 +16,7 @@ const VERSIONS: Readonly<Record<EventType, number>> = {
   TokenRevoked: 1,
   AppCreated: 2,
   AppEdited: 1,
-  AppSettingsUpdated: 2,
+  AppSettingsUpdated: 3,
   TestUsersSet: 1,
   AppArchived: 1,
   AppRestored: 1,

@@ -1,3 +1,4 @@
+// cspell:ignore inhrelid inhparent
 import { LATE_DAYS_MAX } from "./track.policy";
 import type { Database, Queryable } from "../postgres/database";
 
@@ -51,3 +52,30 @@ function monthText(month: number): string {
 }
 
 const partitionOf = (month: number): string => `audience.events_${monthText(month).replace("-", "_")}`;
+
+/** Takes away the parts of which everything is older than an instant. A part that is in use is left for the next time. */
+export async function dropPartitions(database: Database, before: Date): Promise<void> {
+  const rows = await database.query<{ part: string }>(
+    `select child.relname as part
+       from pg_inherits
+       join pg_class as child on child.oid = pg_inherits.inhrelid
+      where pg_inherits.inhparent = 'audience.events'::regclass
+      order by child.relname`,
+    [],
+    "audience.parts",
+  );
+  const kept = partitionOf(monthOf(before));
+  for (const { part } of rows) {
+    const name = `audience.${part}`;
+    if (!PARTITION.test(name) || name >= kept) continue;
+    await database.transaction(async (connection) => {
+      await connection.query(`set local lock_timeout = ${DROP_WAITS_MS}`);
+      // The name is of our own making; statements of this kind take no parameters.
+      await connection.query(`drop table ${name}`);
+    });
+  }
+}
+
+const PARTITION = /^audience\.events_\d{4}_\d{2}$/;
+/** Whoever reads events waits behind it for as long. */
+const DROP_WAITS_MS = 1_000;

@@ -119,6 +119,7 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<EntityKind, Schema>> = {
     settings: object({
       mutuallyExclusiveExperiments: flag("Whether experiments are exclusive unless they say otherwise."),
       timeZone: text("Whose days statistics are told by."),
+      retentionDays: { type: "integer", description: "For how many days it is kept what users did." },
     }),
     testUsers: {
       anyOf: [

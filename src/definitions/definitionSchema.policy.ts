@@ -50,9 +50,14 @@ export const HEAD: JsonObject = {
   schemaVersion: { const: DEFINITION_SCHEMA_VERSION },
   app: object({
     name: { type: "string" },
-    settings: object({ mutuallyExclusiveExperiments: { type: "boolean" }, timeZone: { type: "string" } }, [
-      "mutuallyExclusiveExperiments",
-    ]),
+    settings: object(
+      {
+        mutuallyExclusiveExperiments: { type: "boolean" },
+        timeZone: { type: "string" },
+        retentionDays: { type: "integer" },
+      },
+      ["mutuallyExclusiveExperiments"],
+    ),
   }),
 };
 

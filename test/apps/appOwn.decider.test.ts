@@ -1,3 +1,4 @@
+import { RETENTION_DAYS_MAX, RETENTION_DAYS_MIN } from "../../src/apps/settings.policy";
 import { appDecider, type AppCommand } from "../../src/apps/app.decider";
 import type { AnyAppEvent } from "../../src/apps/app.state";
 import { APP, configSaved, published, scheduled } from "./published";
@@ -36,7 +37,7 @@ describe("the settings of an app", () => {
   });
   const on: AnyAppEvent = {
     type: "AppSettingsUpdated",
-    data: { mutuallyExclusiveExperiments: true, timeZone: "UTC", note: "so" },
+    data: { mutuallyExclusiveExperiments: true, timeZone: "UTC", retentionDays: 400, note: "so" },
   };
 
   it("change as told, and stay where nothing is said", () => {
@@ -49,7 +50,11 @@ describe("the settings of an app", () => {
     given(...APP, on)
       .when(turn(true))
       .yieldsNothing();
-    expect(state([...APP, on]).settings).toEqual({ mutuallyExclusiveExperiments: true, timeZone: "UTC" });
+    expect(state([...APP, on]).settings).toEqual({
+      mutuallyExclusiveExperiments: true,
+      timeZone: "UTC",
+      retentionDays: 400,
+    });
   });
 
   it("change alone, whatever the others are", () => {
@@ -57,7 +62,7 @@ describe("the settings of an app", () => {
       .when({ type: "UpdateAppSettings", data: { timeZone: "Europe/Berlin" } })
       .yields({
         type: "AppSettingsUpdated",
-        data: { mutuallyExclusiveExperiments: true, timeZone: "Europe/Berlin", note: "" },
+        data: { mutuallyExclusiveExperiments: true, timeZone: "Europe/Berlin", retentionDays: 400, note: "" },
       });
   });
 
@@ -75,6 +80,23 @@ describe("the settings of an app", () => {
       given(...APP)
         .when({ type: "UpdateAppSettings", data: { timeZone } })
         .isRefusedWith({ code: "INVALID", path: ["timeZone"] });
+    },
+  );
+
+  it.each([RETENTION_DAYS_MIN, RETENTION_DAYS_MAX])(
+    "may keep what users did for %d days",
+    (retentionDays) => {
+      const { decision } = given(...APP).when({ type: "UpdateAppSettings", data: { retentionDays } });
+      expect(decision.outcome).toBe("accepted");
+    },
+  );
+
+  it.each([RETENTION_DAYS_MIN - 1, RETENTION_DAYS_MAX + 1, 90.5, -90])(
+    "must not keep what users did for %d days",
+    (retentionDays) => {
+      given(...APP)
+        .when({ type: "UpdateAppSettings", data: { retentionDays } })
+        .isRefusedWith({ code: "INVALID", path: ["retentionDays"] });
     },
   );
 

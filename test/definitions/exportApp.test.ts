@@ -10,7 +10,10 @@ describe("an export", () => {
     expect(exported?.definition).toEqual({
       format: "product-experiences/app",
       schemaVersion: 1,
-      app: { name: "Shop", settings: { mutuallyExclusiveExperiments: false, timeZone: "UTC" } },
+      app: {
+        name: "Shop",
+        settings: { mutuallyExclusiveExperiments: false, timeZone: "UTC", retentionDays: 400 },
+      },
       environments: [
         { name: "production", description: "" },
         { name: "staging", description: "For us" },

@@ -42,6 +42,7 @@ const commands: fc.Arbitrary<AppCommand> = fc.oneof(
     data: fc.record({
       mutuallyExclusiveExperiments: fc.boolean(),
       timeZone: fc.constantFrom("UTC", "Asia/Tokyo"),
+      retentionDays: fc.constantFrom(90, 400),
     }),
   }),
 );

@@ -105,7 +105,7 @@ async function appLife(shop: Shop): Promise<void> {
   await shop.done({ type: "ArchiveEnvironment", data: { name, note: "over" } });
   await shop.done({ type: "RestoreEnvironment", data: { name, note: "again" } });
   await shop.done({ type: "EditApp", data: { name: "The shop", note: "renamed" } });
-  const settings = { mutuallyExclusiveExperiments: true, timeZone: "Europe/Berlin" };
+  const settings = { mutuallyExclusiveExperiments: true, timeZone: "Europe/Berlin", retentionDays: 90 };
   await shop.done({ type: "UpdateAppSettings", data: { ...settings, note: "on" } });
   await shop.done({ type: "ArchiveApp", data: { note: "closed" } });
   await shop.done({ type: "RestoreApp", data: { note: "open" } });

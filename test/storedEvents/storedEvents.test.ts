@@ -64,7 +64,7 @@ describe("stored events", () => {
     const app = folded<ReturnType<typeof appDecider.initialState>, AnyAppEvent>(appDecider, ofApp);
     expect(app).toMatchObject({ slug: "shop", name: "The shop", isArchived: false });
     expect(app.testUsers).toMatchObject({ count: 2 });
-    expect(app.settings).toEqual({ mutuallyExclusiveExperiments: true, timeZone: "Europe/Berlin" });
+    expect(app.settings).toMatchObject({ mutuallyExclusiveExperiments: true, timeZone: "Europe/Berlin" });
     expect([...app.environments.values()]).toEqual([
       { name: "production", description: "", isArchived: false },
       { name: "staging", description: "For us.", isArchived: false },
