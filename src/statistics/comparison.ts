@@ -9,7 +9,9 @@ export type Missing =
   /** The control's mean is zero, and nothing is a percentage of that. */
   | "CONTROL_IS_ZERO"
   /** The control's mean is uncertain by more than a third, so a percentage of it would be, too. */
-  | "CONTROL_IS_UNCERTAIN";
+  | "CONTROL_IS_UNCERTAIN"
+  /** Values are so large or so small that their squares are no numbers any more. */
+  | "OUT_OF_RANGE";
 
 /** Ends may be missing on no side: an interval is a whole one or none. */
 export type Interval = Readonly<{ low: number; high: number }>;

@@ -16,8 +16,25 @@ export function momentsOf({ users, sum, sumOfSquares }: Sums): Moments {
   if (users < 1) return { users, mean: null, variance: null };
   const mean = sum / users;
   if (users < 2) return { users, mean, variance: null };
-  return { users, mean, variance: spread(sumOfSquares, sum * mean) / (users - 1) };
+  return inRange({ users, mean, variance: spread(sumOfSquares, sum * mean) / (users - 1) });
 }
+
+/**
+ * Values so large or small that their squares are no doubles any more give no variance, and perhaps no mean, rather than
+ * numbers that are none.
+ */
+export function inRange({ users, mean, variance }: Moments): Moments {
+  const isSound = variance === null || variance === 0 || (variance > VARIANCE_MIN && variance < VARIANCE_MAX);
+  return {
+    users,
+    mean: mean !== null && Math.abs(mean) < MEAN_MAX ? mean : null,
+    variance: isSound ? variance : null,
+  };
+}
+
+const MEAN_MAX = 1e100;
+const VARIANCE_MIN = 1e-200;
+const VARIANCE_MAX = 1e200;
 
 /**
  * The sum of squared distances from the mean: `squares` less what the mean alone accounts for. Sums of doubles are off in their last

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expectAgreement } from "./closeTo";
+import { believeRates, type RatePrior } from "../../src/statistics/belief";
 import { fitOf, independenceOf, type ChiSquare } from "../../src/statistics/chiSquare";
 import { compareMeans } from "../../src/statistics/compareMeans";
 import { compareRates, rateInterval, type Rate } from "../../src/statistics/compareRates";
 import type { Comparison, Outcome } from "../../src/statistics/comparison";
+import { alwaysValid, type Observed } from "../../src/statistics/confidenceSequence";
 import { corrected, type Correction } from "../../src/statistics/corrections";
+import { adjustedByBefore, type SumsWithBefore } from "../../src/statistics/cuped";
 import {
   betaLower,
   betaUpper,
@@ -16,6 +19,7 @@ import {
   studentUpperQuantile,
 } from "../../src/statistics/distributions";
 import { momentsOf, type Sums } from "../../src/statistics/sums";
+import { boundAt, winsorisedSums } from "../../src/statistics/winsorise";
 
 type Numbers = Record<string, number>;
 type Case = Readonly<{ name: string; of: string; given: unknown; expected: unknown }>;
@@ -51,6 +55,29 @@ const ours: Readonly<Record<string, (given: never) => Numbers>> = {
     chiSquareNumbers(fitOf(counts, shares)),
   independence: ({ first, second }: { first: number[]; second: number[] }) =>
     chiSquareNumbers(independenceOf([first, second])),
+  cuped: ({ control, variation }: { control: SumsWithBefore; variation: SumsWithBefore }) => {
+    const { moments, varianceReduction } = adjustedByBefore([control, variation]);
+    const [ofControl, ofVariation] = moments;
+    if (!ofControl || !ofVariation) return {};
+    const compared = numbersOf(compareMeans(ofControl, ofVariation, 0.05));
+    return {
+      ...compared,
+      ofModel: compared["difference"] ?? Number.NaN,
+      control: ofControl.mean ?? Number.NaN,
+      varianceReduction,
+    };
+  },
+  winsorised: ({ values, percentile }: { values: number[]; percentile: number }) => {
+    const histogram = values.map((value) => ({ value, users: 1 }));
+    const bound = boundAt([histogram], percentile);
+    return { bound: bound ?? Number.NaN, ...winsorisedSums(histogram, bound) };
+  },
+  belief: ({ control, variation, prior }: { control: Rate; variation: Rate; prior: RatePrior }) => ({
+    ...believeRates(control, variation, prior).value,
+  }),
+  sequence: ({ alpha, tunedFor, ...observed }: Observed & { alpha: number; tunedFor: number }) => ({
+    ...alwaysValid(observed, alpha, tunedFor).interval,
+  }),
   adjust: ({ pValues, method }: { pValues: number[]; method: string }) =>
     numbered(corrected(pValues, METHODS[method] ?? "NONE")),
 };

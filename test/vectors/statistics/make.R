@@ -114,4 +114,61 @@ adjust("the help page's fifty", 2 * pnorm(sort(-abs(x))))
 adjust("unsorted, with ties", c(0.04, 0.001, 0.03, 0.03, 0.9, 0.0005))
 adjust("one", c(0.03))
 
+# CUPED is an analysis of covariance: the same slope, and the same difference of adjusted means.
+withBefore <- function(since, before) c(sums(since), list(before = list(sum = sum(before), sumOfSquares = sum(before^2), sumOfProducts = sum(since * before))))
+cuped <- function(name, since, before, isVariation) {
+  model <- lm(since ~ isVariation + before)
+  slope <- coef(model)[["before"]]
+  adjusted <- since - slope * (before - mean(before))
+  welch <- t.test(adjusted[isVariation], adjusted[!isVariation])
+  within <- function(x) sum(tapply(x, isVariation, function(v) sum((v - mean(v))^2)))
+  case(name, "cuped", list(control = withBefore(since[!isVariation], before[!isVariation]), variation = withBefore(since[isVariation], before[isVariation])),
+    list(ofModel = coef(model)[["isVariationTRUE"]], difference = unname(welch$estimate[1] - welch$estimate[2]), statistic = unname(welch$statistic),
+      pValue = welch$p.value, control = unname(welch$estimate[2]), varianceReduction = 1 - within(adjusted) / within(since)))
+}
+cuped("mtcars: miles by transmission, given weight", mtcars$mpg, mtcars$wt, mtcars$am == 1)
+cuped("ToothGrowth: length by supplement, given dose", ToothGrowth$len, ToothGrowth$dose, ToothGrowth$supp == "OJ")
+set.seed(7)
+usual <- rexp(600, 1 / 20)
+cuped("spending that is mostly a habit", usual * runif(600, 0.5, 1.5) + rep(c(0, 2), 300), usual, rep(c(FALSE, TRUE), 300))
+
+# The quantile that occurs, as SQL's percentile_disc.
+values <- c(rep(5, 40), rep(12, 30), 20, 20, 35, 90, 1500)
+for (p in c(50, 90, 95, 99, 100)) {
+  bound <- unname(quantile(values, p / 100, type = 1))
+  case(sprintf("winsorised at %d %%", p), "winsorised", list(values = values, percentile = p), c(list(bound = bound), sums(pmin(values, bound))))
+}
+
+# Beliefs: chance to beat the control, and expected loss, by R's own integration.
+belief <- function(name, x, n, prior = c(1, 1)) {
+  a <- prior[1] + x; b <- prior[2] + n - x
+  between <- sort(unique(c(0, 1, qbeta(c(1e-12, 1e-4, 0.1, 0.5, 0.9, 1 - 1e-4, 1 - 1e-12), a[1], b[1]), qbeta(c(1e-12, 1e-4, 0.1, 0.5, 0.9, 1 - 1e-4, 1 - 1e-12), a[2], b[2]))))
+  over <- function(f) sum(mapply(function(from, to) integrate(f, from, to, rel.tol = 1e-10, abs.tol = 0, stop.on.error = FALSE)$value, head(between, -1), tail(between, -1)))
+  case(name, "belief", list(control = list(users = n[1], converted = x[1]), variation = list(users = n[2], converted = x[2]), prior = list(alpha = prior[1], beta = prior[2])),
+    list(chanceToBeatControl = over(function(v) dbeta(v, a[2], b[2]) * pbeta(v, a[1], b[1])),
+      expectedLoss = over(function(v) pbeta(v, a[2], b[2]) * pbeta(v, a[1], b[1], lower.tail = FALSE))))
+}
+belief("ten per cent against twelve", c(100, 120), c(1000, 1000))
+belief("a few users", c(1, 3), c(12, 10))
+belief("nobody against one", c(0, 1), c(50, 60))
+belief("all of few against half of many", c(5, 5000), c(5, 10000))
+belief("a strong prior", c(4, 9), c(40, 42), c(30, 270))
+belief("far apart", c(500, 900), c(10000, 10000))
+belief("a million each", c(50000, 50200), c(1e6, 1e6))
+
+# The confidence sequence, as the paper writes it.
+sequence <- function(x, y, alpha, tuned) {
+  n <- length(x) + length(y)
+  sigma2 <- n * (var(x) / length(x) + var(y) / length(y))
+  rho2 <- (-2 * log(alpha) + log(-2 * log(alpha) + 1)) / tuned
+  margin <- sqrt(2 * (n * rho2 + 1) / (n^2 * rho2) * log(sqrt(n * rho2 + 1) / alpha)) * sqrt(sigma2)
+  estimate <- mean(y) - mean(x)
+  case(sprintf("%d users, alpha %g, tuned for %d", n, alpha, tuned), "sequence",
+    list(estimate = estimate, squaredError = sigma2 / n, users = n, alpha = alpha, tunedFor = tuned), list(low = estimate - margin, high = estimate + margin))
+}
+set.seed(3)
+sequence(rnorm(100), rnorm(120, 0.2), 0.05, 5000)
+sequence(rexp(3000), rexp(3000, 0.9), 0.05, 5000)
+sequence(rexp(3000), rexp(3000, 0.9), 0.025, 500)
+
 cat("{\n  \"madeBy\": ", sprintf("\"%s\"", R.version.string), ",\n  \"cases\": [\n", paste(lines, collapse = ",\n"), "\n  ]\n}\n", sep = "")
