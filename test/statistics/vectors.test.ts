@@ -18,6 +18,17 @@ import {
   studentTwoSided,
   studentUpperQuantile,
 } from "../../src/statistics/distributions";
+import { noncentralStudentUpper } from "../../src/statistics/noncentralStudent";
+import {
+  powerOfMeans,
+  powerOfRates,
+  smallestDifference,
+  smallestRate,
+  usersForMeans,
+  usersForRates,
+  type MeansPlanned,
+  type RatesPlanned,
+} from "../../src/statistics/power";
 import { momentsOf, type Sums } from "../../src/statistics/sums";
 import { boundAt, winsorisedSums } from "../../src/statistics/winsorise";
 
@@ -78,6 +89,17 @@ const ours: Readonly<Record<string, (given: never) => Numbers>> = {
   sequence: ({ alpha, tunedFor, ...observed }: Observed & { alpha: number; tunedFor: number }) => ({
     ...alwaysValid(observed, alpha, tunedFor).interval,
   }),
+  noncentral: ({ t, df, noncentrality }: { t: number; df: number; noncentrality: number }) => ({
+    upper: noncentralStudentUpper(t, df, noncentrality),
+  }),
+  powerOfRates: (given: RatesPlanned) => ({ power: powerOfRates(given) }),
+  powerOfMeans: (given: MeansPlanned) => ({ power: powerOfMeans(given) }),
+  usersForRates: (given: RatesPlanned & { power: number }) => ({ users: usersForRates(given) }),
+  usersForMeans: (given: MeansPlanned & { power: number }) => ({ users: usersForMeans(given) }),
+  smallestRate: (given: RatesPlanned & { power: number }) => ({ rate: smallestRate(given) ?? Number.NaN }),
+  smallestDifference: (given: MeansPlanned & { power: number }) => ({
+    difference: smallestDifference(given) ?? Number.NaN,
+  }),
   adjust: ({ pValues, method }: { pValues: number[]; method: string }) =>
     numbered(corrected(pValues, METHODS[method] ?? "NONE")),
 };
@@ -120,5 +142,13 @@ describe("the numbers that everybody knows", () => {
       "17.776",
       "0.0793941",
     ]);
+  });
+
+  it("the power of twenty users each, a standard deviation apart", () => {
+    expect(named("means, n = 20, 1 of 1")["power"]?.toFixed(7)).toBe("0.8689528");
+  });
+
+  it("the users that tell 50 % from 75 % in nine of ten tests", () => {
+    expect(named("rates, 0.5 and 0.75, power 0.9")["users"]?.toFixed(5)).toBe("76.70693");
   });
 });

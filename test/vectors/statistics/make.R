@@ -171,4 +171,34 @@ sequence(rnorm(100), rnorm(120, 0.2), 0.05, 5000)
 sequence(rexp(3000), rexp(3000, 0.9), 0.05, 5000)
 sequence(rexp(3000), rexp(3000, 0.9), 0.025, 500)
 
+# Planning.
+for (df in c(2, 38, 5000)) for (ncp in c(0, 0.5, 3.162278, 12)) {
+  t <- qt(0.025, df, lower.tail = FALSE)
+  case(sprintf("noncentral t, df = %g, ncp = %g", df, ncp), "noncentral", list(t = t, df = df, noncentrality = ncp), list(upper = pt(t, df, ncp, lower.tail = FALSE)))
+}
+for (given in list(c(50, 0.5, 0.75, 0.05), c(1000, 0.1, 0.12, 0.05), c(20000, 0.05, 0.055, 0.025), c(5000, 0.3, 0.29, 0.01))) {
+  case(sprintf("rates, n = %g, %g and %g", given[1], given[2], given[3]), "powerOfRates", list(users = given[1], control = given[2], variation = given[3], alpha = given[4]),
+    list(power = power.prop.test(n = given[1], p1 = given[2], p2 = given[3], sig.level = given[4])$power))
+}
+for (given in list(c(0.5, 0.75, 0.05, 0.9), c(0.05, 0.055, 0.05, 0.8), c(0.05, 0.045, 0.025, 0.8), c(0.001, 0.0012, 0.01, 0.95))) {
+  case(sprintf("rates, %g and %g, power %g", given[1], given[2], given[4]), "usersForRates", list(control = given[1], variation = given[2], alpha = given[3], power = given[4]),
+    list(users = power.prop.test(p1 = given[1], p2 = given[2], sig.level = given[3], power = given[4], tol = 1e-10)$n))
+}
+for (given in list(c(50, 0.5, 0.05, 0.9), c(10000, 0.05, 0.025, 0.8))) {
+  case(sprintf("rates, n = %g above %g", given[1], given[2]), "smallestRate", list(users = given[1], control = given[2], alpha = given[3], power = given[4]),
+    list(rate = power.prop.test(n = given[1], p1 = given[2], sig.level = given[3], power = given[4], tol = 1e-10)$p2))
+}
+for (given in list(c(20, 1, 1, 0.05), c(2, 3, 1, 0.05), c(5000, 1.5, 40, 0.05), c(300, 5, 20, 0.01))) {
+  case(sprintf("means, n = %g, %g of %g", given[1], given[2], given[3]), "powerOfMeans", list(users = given[1], difference = given[2], standardDeviation = given[3], alpha = given[4]),
+    list(power = power.t.test(n = given[1], delta = given[2], sd = given[3], sig.level = given[4])$power))
+}
+for (given in list(c(1, 1, 0.05, 0.9), c(0.5, 40, 0.05, 0.8), c(5, 20, 0.01, 0.95), c(3, 1, 0.05, 0.8))) {
+  case(sprintf("means, %g of %g, power %g", given[1], given[2], given[4]), "usersForMeans", list(difference = given[1], standardDeviation = given[2], alpha = given[3], power = given[4]),
+    list(users = power.t.test(delta = given[1], sd = given[2], sig.level = given[3], power = given[4], tol = 1e-10)$n))
+}
+for (given in list(c(20, 1, 0.05, 0.9), c(5000, 40, 0.025, 0.8))) {
+  case(sprintf("means, n = %g, sd = %g", given[1], given[2]), "smallestDifference", list(users = given[1], standardDeviation = given[2], alpha = given[3], power = given[4]),
+    list(difference = power.t.test(n = given[1], sd = given[2], sig.level = given[3], power = given[4], tol = 1e-10)$delta))
+}
+
 cat("{\n  \"madeBy\": ", sprintf("\"%s\"", R.version.string), ",\n  \"cases\": [\n", paste(lines, collapse = ",\n"), "\n  ]\n}\n", sep = "")
