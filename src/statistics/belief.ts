@@ -71,7 +71,7 @@ function pointsOf({ alpha, beta }: Beta): readonly number[] {
   return [0, ...steps.filter((angle) => angle > 0 && angle < Math.PI / 2), Math.PI / 2];
 }
 
-const WIDTHS = [-12, -8, -5, -3, -1.5, 0, 1.5, 3, 5, 8, 12];
+const WIDTHS = [-8, -4, -2, 0, 2, 4, 8];
 
 /** Up to a factor, which the division by the whole takes out. */
 function densityOf({ alpha, beta }: Beta): (angle: number) => number {
