@@ -80,6 +80,7 @@ import { TestUsersResolver } from "../apps/testUsers.resolver";
 import { AppPreviewsResolver, PreviewResolver } from "../releases/preview.resolver";
 import { ScheduledPublicationResolver } from "../releases/scheduledPublication.resolver";
 import { AppSegmentResolver, SegmentResolver } from "../segments/segment.resolver";
+import { PlanResolver } from "../statistics/plan.resolver";
 import { AppWebhooksResolver, WebhookResolver } from "../webhooks/webhook.resolver";
 import { WhatIfResolver } from "../whatIf/whatIf.resolver";
 import { invariant } from "../lib/invariant";
@@ -177,6 +178,7 @@ const RESOLVERS: NonEmptyArray<ResolverClass> = [
   SegmentSizeResolver,
   JobResolver,
   WhatIfResolver,
+  PlanResolver,
   KeyAnswerResolver,
   AnswerRuleResolver,
   ExplanationStepResolver,

@@ -109,6 +109,8 @@ function samplesOf(name: string, { of }: Operation, app: FilledApp, now: Date) {
     ],
     user: { id: "u" },
     changes: [{ configId: app.ids["configId"], version: 1 }],
+    baselineRate: 0.05,
+    minimumLift: 0.1,
     startAt: "NOW",
     startsAt: inTwoHours,
     defaultValue: "green",
@@ -179,7 +181,7 @@ function newName(name: string, { slug }: FilledApp, now: Date): string {
  */
 const OPTIONAL_FIELDS: ReadonlySet<string> = new Set([
   ...["app", "role", "validateOnly", "configIds", "flagIds"],
-  ...["startsAt", "defaultValue", "condition"],
+  ...["startsAt", "defaultValue", "condition", "baselineRate"],
 ]);
 const isNonNullArgument = (name: string): boolean => name === "environment" || name === "startAt";
 

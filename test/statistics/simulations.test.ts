@@ -5,7 +5,7 @@ const SEED = "suite";
 
 describe.each(["RATE", "VALUE"] as const)("experiments without an effect, with a goal of kind %s", (kind) => {
   it("looked at all the time, mislead the always-valid interval in at most 5 %, and the test for one look far more often", () => {
-    const looks = { seed: SEED, kind, experiments: 300, users: 2_000, every: 20 };
+    const looks = { seed: SEED, kind, experiments: 200, users: 1_500, every: 25 };
     const { alwaysValid, fixedHorizon } = claimsUnderLooking(looks);
     expect(alwaysValid).toBeLessThanOrEqual(0.05 * looks.experiments);
     expect(fixedHorizon).toBeGreaterThan(0.2 * looks.experiments);
