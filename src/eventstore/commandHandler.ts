@@ -5,7 +5,15 @@ import { createContents } from "./contents";
 import { NO_STREAM, type EventStore, type RecordedEvent, type Wake } from "./eventStore";
 import { createPastStates } from "./pastStates";
 import type { SnapshotStore } from "./snapshots";
-import { isIdle, newActor, read, send, type ActorShell, type StreamActor } from "./streamActor";
+import {
+  CONTENDED_FOR_MS,
+  isIdle,
+  newActor,
+  read,
+  send,
+  type ActorShell,
+  type StreamActor,
+} from "./streamActor";
 import { STORE_ANSWER_TIMEOUT_MS } from "./within";
 import type { Command, Decider, Event } from "../lib/decider";
 import { recentlyUsed, type RecentlyUsed } from "../lib/recentlyUsed";
@@ -33,6 +41,8 @@ export type CommandHandlerOptions<State, C, E extends Event<string, unknown>> = 
   warmStreamsMax?: number;
   contentsBytesMax?: number;
   timeoutMs?: number;
+  /** How long a command is tried against other writers of its stream. */
+  contendedForMs?: number;
 }>;
 
 export type ClosableCommandHandler<State, C> = CommandHandler<State, C> &
@@ -55,6 +65,7 @@ export function createCommandHandler<
     contents,
     report: options.report ?? (() => undefined),
     timeoutMs: options.timeoutMs ?? STORE_ANSWER_TIMEOUT_MS,
+    contendedForMs: options.contendedForMs ?? CONTENDED_FOR_MS,
   };
   const actors = recentlyUsed<string, StreamActor<State, C>>(
     options.warmStreamsMax ?? WARM_STREAMS_MAX,

@@ -13,8 +13,9 @@ import type { Command } from "../lib/decider";
 export const WAITING_COMMANDS_MAX = 2_000;
 /** Commands decided one after another before their appends are sent. */
 export const BATCH_COMMANDS_MAX = 100;
-/** How often a command is decided before we give up against other writers: some hundred milliseconds. */
-export const ATTEMPTS_MAX = 50;
+/** How often a command is decided, at least, and how long it is tried, before we give up against other writers. */
+export const ATTEMPTS_MIN = 50;
+export const CONTENDED_FOR_MS = 10_000;
 const QUICK_ATTEMPTS_MAX = 5;
 const RETRY_JITTER_MS = 5;
 
@@ -42,10 +43,11 @@ export type ActorShell<State, C> = Settling<State, C> &
     /** Told of what went wrong off the path of any caller. */
     report: (error: unknown) => void;
     timeoutMs: number;
+    contendedForMs: number;
   }>;
 
 type Reader<State> = Readonly<{ resolve: (folded: Folded<State>) => void; reject: (error: unknown) => void }>;
-type Waiting<C> = Asked<C> & { attempts: number };
+type Waiting<C> = Asked<C> & { attempts: number; readonly askedAtMs: number };
 
 export function newActor<State, C>(stream: string): StreamActor<State, C> {
   return {
@@ -79,7 +81,7 @@ export function send<State, C extends Command<string, unknown>>(
     );
   }
   return new Promise((resolve, reject) => {
-    actor.commands.push({ ...wish, resolve, reject, attempts: 0 });
+    actor.commands.push({ ...wish, resolve, reject, attempts: 0, askedAtMs: performance.now() });
     work(shell, actor);
   });
 }
@@ -188,11 +190,12 @@ async function decideAndAppend<State, C extends Command<string, unknown>>(
     }));
     planned.push({ wish, plan });
   }
+  const startedAt = performance.now();
   const settled = await within(settle(shell, batch, planned), shell.timeoutMs);
   if (settled.warm === "unknown") actor.warm = null;
   if (settled.warm === "behind") actor.isStale = true;
-  if (settled.lost.length > 0) await retry(actor, settled.lost);
-  else await afterWin(actor.contention);
+  if (settled.lost.length > 0) await retry(shell, actor, settled.lost);
+  else await afterWin(actor.contention, performance.now() - startedAt);
 }
 
 function faultOfEvolving<State>(
@@ -208,13 +211,18 @@ function faultOfEvolving<State>(
 }
 
 /** Puts those who lost against another writer in front of the queue; after a few times, not before a moment has passed. */
-async function retry<State, C>(actor: StreamActor<State, C>, lost: readonly Waiting<C>[]): Promise<void> {
+async function retry<State, C extends Command<string, unknown>>(
+  { contendedForMs }: ActorShell<State, C>,
+  actor: StreamActor<State, C>,
+  lost: readonly Waiting<C>[],
+): Promise<void> {
   noteRival(actor.contention);
   for (const wish of lost) wish.attempts += 1;
-  const isHopeless = ({ attempts }: Waiting<C>): boolean => attempts >= ATTEMPTS_MAX;
+  const isHopeless = ({ attempts, askedAtMs }: Waiting<C>): boolean =>
+    attempts >= ATTEMPTS_MIN && performance.now() - askedAtMs >= contendedForMs;
   for (const wish of lost.filter(isHopeless)) {
     wish.reject(
-      new StoreUnavailable(`Other writers came first ${ATTEMPTS_MAX} times; send the command again.`),
+      new StoreUnavailable(`Other writers came first ${wish.attempts} times; send the command again.`),
     );
   }
   actor.commands.unshift(...lost.filter((wish) => !isHopeless(wish)));

@@ -105,7 +105,7 @@ describe("a server that sleeps while it leads", () => {
       takeoverMs.push(performance.now() - pausedAtMs);
 
       // What is due is done by the other one, and its mutations are in its read models.
-      const at = new Date(Date.now() + 500).toISOString();
+      const at = new Date(Date.now() + 4_000).toISOString();
       expect(await other.post(SCHEDULE, { id: configId, at })).toEqual({ r: { errors: [] } });
       await until("what is due was done", async () => (await publications(other)) === round + 1);
       await sleep(ASLEEP_MS);

@@ -10,7 +10,7 @@ import {
 import { STORES, type OpenStore } from "./stores";
 import { StoreUnavailable, type Append, type EventStore } from "../../src/eventstore/eventStore";
 import { createMemoryEventStore } from "../../src/eventstore/memory";
-import { ATTEMPTS_MAX, BATCH_COMMANDS_MAX, WAITING_COMMANDS_MAX } from "../../src/eventstore/streamActor";
+import { ATTEMPTS_MIN, BATCH_COMMANDS_MAX, WAITING_COMMANDS_MAX } from "../../src/eventstore/streamActor";
 
 describe.each(STORES)("commands in trouble, over a log in %s", (_name, open) => {
   let opened: OpenStore;
@@ -197,18 +197,23 @@ describe("a log that is away", () => {
     expect(outcomes.every(({ outcome }) => outcome === "accepted")).toBe(true);
   });
 
-  it("gives up against other writers after a number of attempts", async () => {
+  it("gives up against other writers after many attempts, and not before some time has passed", async () => {
     const real = createMemoryEventStore();
     let attempts = 0;
-    const handler = notebookHandler({
+    const losing: EventStore = {
       ...real,
       async append({ expectedRevision }) {
         attempts += 1;
         return { outcome: "conflict", actualRevision: expectedRevision + 1 };
       },
-    });
-    await expect(handler.handle(BOOK, addNote("a"), envelope())).rejects.toThrow(/Other writers came first/);
-    expect(attempts).toBe(ATTEMPTS_MAX);
+    };
+    const impatient = notebookHandler(losing, { contendedForMs: 0 });
+    const refused = new RegExp(`Other writers came first ${ATTEMPTS_MIN} times`);
+    await expect(impatient.handle(BOOK, addNote("a"), envelope())).rejects.toThrow(refused);
+    expect(attempts).toBe(ATTEMPTS_MIN);
+    const patient = notebookHandler(losing, { contendedForMs: 1_000 });
+    await expect(patient.handle(BOOK, addNote("a"), envelope())).rejects.toThrow("Other writers came first");
+    expect(attempts).toBeGreaterThan(2 * ATTEMPTS_MIN);
   });
 
   it("is sent the appends of a batch together, and no larger batch than its bound", async () => {

@@ -347,7 +347,7 @@ function describeContents(store: Current): void {
     expect(results.map((result) => succeeded(result).revision)).toEqual([9_999, 10_000]);
     const tail = await store().readStream(stream, 9_998, 10);
     expect(tail.map(({ data }) => data)).toEqual([{ index: 9_998 }, { index: 9_999 }, 1]);
-  });
+  }, 120_000);
 }
 
 function describeWakes(store: Current): void {

@@ -83,6 +83,7 @@ export function notebookHandler(
     decider?: typeof notebookDecider;
     report?: (error: unknown) => void;
     timeoutMs?: number;
+    contendedForMs?: number;
     warmStreamsMax?: number;
   } = {},
 ): NotebookHandler {
