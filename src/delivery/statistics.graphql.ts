@@ -7,13 +7,14 @@ import type { Reason } from "../evaluation/model";
 import { DateTimeScalar, JsonScalar } from "../graphql/scalars";
 import type { Json } from "../lib/json";
 
-const BucketEnum: { readonly [Name in Bucket]: Name } = { HOUR: "HOUR", DAY: "DAY" };
+const BucketEnum: { readonly [Name in Bucket]: Name } = { HOUR: "HOUR", DAY: "DAY", MONTH: "MONTH" };
 registerEnumType(BucketEnum, {
   name: "StatisticsBucket",
   description: "In which steps of time something is counted.",
   valuesConfig: {
     HOUR: { description: "By the hour of UTC." },
     DAY: { description: "By the day of the app's time zone." },
+    MONTH: { description: "By the month of the app's time zone." },
   },
 });
 

@@ -46,6 +46,18 @@ export function daysBetween(fromMs: number, toMs: number, timeZone: string): rea
   return starts;
 }
 
+/** When the months begin, in the same way. */
+export function monthsBetween(fromMs: number, toMs: number, timeZone: string): readonly number[] {
+  const clock = clockOf(timeZone);
+  const first = new Date(dayOf(clock, fromMs));
+  const last = new Date(dayOf(clock, toMs - 1));
+  const months =
+    12 * (last.getUTCFullYear() - first.getUTCFullYear()) + last.getUTCMonth() - first.getUTCMonth();
+  return Array.from({ length: months + 2 }, (_, index) =>
+    startOf(clock, Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + index, 1)),
+  );
+}
+
 /** What clocks show at an instant, as if it was UTC: in whole seconds. */
 function shownAt(clock: Intl.DateTimeFormat, atMs: number): number {
   const shown = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };

@@ -177,11 +177,13 @@ describe("is refused, with the path", () => {
     expect(body.errors?.[0]?.message).toContain(words);
   });
 
-  it("and ten years by the day as well, while five are answered", async () => {
+  it("and ten years by the day as well, while five are answered, and ten by the month", async () => {
     const from = "2026-01-01T00:00:00Z";
     const ask = (to: string) =>
       server.post({ query: STATISTICS, variables: { id: configId, from, to, bucket: "DAY" } });
     expect((await ask("2036-01-01T00:00:00Z")).body.errors).toHaveLength(1);
+    const months = await statistics({ from, to: "2036-01-01T00:00:00Z", bucket: "MONTH" });
+    expect(months.buckets).toHaveLength(120);
     const { body } = await ask("2031-01-01T00:00:00Z");
     expect(body.errors).toBeUndefined();
     const { buckets } = server.read<Statistics>(body.data, "config.statistics");

@@ -128,7 +128,32 @@ describe("a span", () => {
     expect(spanFault(later(BUCKETS_MAX * HOUR_MS + 1), "HOUR")).toMatch(`are ${BUCKETS_MAX + 1} hours`);
     expect(spanFault(later(BUCKETS_MAX * 24 * HOUR_MS), "DAY")).toBeNull();
     expect(spanFault(later(BUCKETS_MAX * 24 * HOUR_MS + 1), "DAY")).toMatch("at most");
+    expect(spanFault(later(BUCKETS_MAX * 28 * 24 * HOUR_MS), "MONTH")).toBeNull();
+    expect(spanFault(later(BUCKETS_MAX * 28 * 24 * HOUR_MS + 1), "MONTH")).toMatch(/ask for less time\.$/);
   });
+});
+
+it("a span that is too long is refused with the finest buckets by which it is answered", () => {
+  const years = (count: number) => ({ from: "2026-01-01T00:00:00Z", to: `${2026 + count}-01-01T00:00:00Z` });
+  expect(spanFault(years(1), "HOUR")).toMatch("or by the day.");
+  expect(spanFault(years(10), "HOUR")).toMatch("or by the month.");
+  expect(spanFault(years(10), "DAY")).toMatch("or by the month.");
+  expect(spanFault(years(10), "MONTH")).toBeNull();
+  expect(spanFault(years(10), "DAY", 400)).toMatch(/ask for less time\.$/);
+});
+
+it("months are those of the time zone", async () => {
+  const source = "months";
+  await counted([
+    { source, at: "2026-02-28T22:00:00Z", count: 1 },
+    { source, at: "2026-02-28T23:00:00Z", count: 2 },
+    { source, at: "2026-03-31T21:00:00Z", count: 4 },
+    { source, at: "2026-03-31T22:00:00Z", count: 8 },
+  ]);
+  const { buckets } = await asked("2026-03-15T00:00:00Z", "2026-03-16T00:00:00Z", {
+    ...{ source, bucket: "MONTH", timeZone: "Europe/Berlin" },
+  });
+  expect(buckets).toEqual([{ at: "2026-02-28T23:00:00.000Z", count: 6 }]);
 });
 
 describe("breakdowns", () => {

@@ -1,4 +1,4 @@
-import { daysBetween } from "../../src/lib/timeZone";
+import { daysBetween, monthsBetween } from "../../src/lib/timeZone";
 
 const HOUR_MS = 3_600_000;
 
@@ -54,5 +54,22 @@ describe("the days of a time zone", () => {
     expect(hours.filter((length) => length === 23)).toHaveLength(10);
     expect(hours.filter((length) => length === 25)).toHaveLength(10);
     expect(hours).toHaveLength(10 * 365 + 3);
+  });
+});
+
+describe("the months of a time zone", () => {
+  const months = (timeZone: string, from: string, to: string): readonly string[] =>
+    monthsBetween(Date.parse(from), Date.parse(to), timeZone).map((atMs) => new Date(atMs).toISOString());
+
+  it("begin at its midnights, in winter and in summer, across years", () => {
+    expect(months("Europe/Berlin", "2026-02-28T22:59:59Z", "2026-04-30T22:00:00.001Z")).toEqual([
+      "2026-01-31T23:00:00.000Z",
+      "2026-02-28T23:00:00.000Z",
+      "2026-03-31T22:00:00.000Z",
+      "2026-04-30T22:00:00.000Z",
+      "2026-05-31T22:00:00.000Z",
+    ]);
+    expect(months("UTC", "2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z")).toHaveLength(2);
+    expect(months("UTC", "2025-12-31T23:59:59Z", "2026-01-01T00:00:00.001Z")).toHaveLength(3);
   });
 });
