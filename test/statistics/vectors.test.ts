@@ -144,6 +144,11 @@ describe("the numbers that everybody knows", () => {
     ]);
   });
 
+  it("the four groups of smokers", () => {
+    const { statistic = 0, pValue = 0 } = named("prop.test of the help page's four groups");
+    expect([statistic.toFixed(4), pValue.toFixed(6)]).toEqual(["12.6004", "0.005585"]);
+  });
+
   it("the power of twenty users each, a standard deviation apart", () => {
     expect(named("means, n = 20, 1 of 1")["power"]?.toFixed(7)).toBe("0.8689528");
   });

@@ -101,6 +101,10 @@ table <- function(name, m) {
   case(name, "independence", list(first = m[1, ], second = m[2, ]), list(statistic = unname(test$statistic), df = unname(test$parameter), pValue = test$p.value))
 }
 table("party affiliation of the help page", rbind(c(762, 327, 468), c(484, 239, 477)))
+smokers <- c(83, 90, 129, 70); patients <- c(86, 93, 136, 82)
+test <- prop.test(smokers, patients)
+case("prop.test of the help page's four groups", "independence", list(first = smokers, second = patients - smokers),
+  list(statistic = unname(test$statistic), df = unname(test$parameter), pValue = test$p.value))
 table("two by two", rbind(c(12, 5), c(3, 19)))
 table("two by four", rbind(c(10, 20, 30, 40), c(12, 18, 33, 37)))
 
