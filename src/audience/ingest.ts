@@ -1,7 +1,7 @@
 import { aliasUser, type Joined } from "./aliasUser";
 import { aliasFaults, type Aliased } from "./alias.policy";
 import { identifyUsers, type IdentifyMode } from "./identifyUsers";
-import { identifyFaults, type IdentifiedUser } from "./identify.policy";
+import { batchFaults, identifyFaults, type IdentifiedUser } from "./identify.policy";
 import { invalid } from "./properties.policy";
 import { checkEvents, type SentEvent } from "./track.policy";
 import { trackEvents, type Tracked } from "./trackEvents";
@@ -42,6 +42,9 @@ export async function track(
   { server, actor }: Asking,
   { events, isPartial, ...place }: Track,
 ): Promise<Omit<Tracked, "keys">> {
+  // Of a batch that is none, no event is good.
+  const tooMany = batchFaults("events", events.length);
+  if (tooMany.length > 0) return { counts: null, refusals: tooMany };
   const checked = checkEvents(events, server.now().getTime());
   const ofAll = [
     ...strangers(
