@@ -11,10 +11,9 @@ import type {
   RuleSource,
 } from "./model";
 import type { Test } from "./conditionTest";
-import type { Performances } from "./performed";
 import type { Candidate, KeyPlan, Plans, RuleTests } from "./plans";
 import { answeringAll } from "./planes/answerAll";
-import { recommended, specOf } from "./recommendation";
+import { specOf } from "./recommendation";
 import { lazily } from "../lib/lazily";
 import { newUserScope, type UserScope } from "./userScope";
 
@@ -93,14 +92,9 @@ function ruleTests(rule: RuleSource, scope: UserScope): RuleTests {
 const asked = (test: Test) => () => test(null);
 
 /** The answer with what the specification that is its value comes to for the user of the run. */
-function recommending({ subject }: UserScope): (answer: Answer) => Answer {
-  return (answer) => {
-    const performances = subject.user().performances ?? NOTHING;
-    return { ...answer, value: recommended(specOf(answer.value), performances, subject.now()) };
-  };
+function recommending(scope: UserScope): (answer: Answer) => Answer {
+  return (answer) => ({ ...answer, value: scope.recommended(specOf(answer.value)) });
 }
-
-const NOTHING: Performances = new Map();
 
 function newPlan(
   { name, defaultValue }: KeySource,

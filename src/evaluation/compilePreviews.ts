@@ -60,7 +60,7 @@ function candidatesOf(
   { scope, takes }: Compiling,
 ): ReadonlyMap<string, readonly Candidate[]> {
   // Time is looked at whenever somebody asks: nobody has to tell the ruleset that a preview is over.
-  const isOpen: Test = () => scope.now() < preview.endsAt;
+  const isOpen: Test = () => scope.subject.now() < preview.endsAt;
   const candidates = new Map<string, Candidate[]>();
   for (const key of keysDecidedBy(preview, source)) if (defaults.has(key)) candidates.set(key, []);
   for (const rule of preview.rules) {

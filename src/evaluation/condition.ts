@@ -31,14 +31,18 @@ export function userListsIn(condition: JsonObject): readonly string[] {
   return [...hashes];
 }
 
-/** What the condition asks of events, each as it stands. */
-export function performedIn(condition: JsonObject): readonly Performed[] {
-  const found: Performed[] = [];
+/** What the condition asks of events: operands of `$performed` and `$notPerformed`, each as it stands. */
+export function performedOperandsIn(condition: JsonObject): readonly Json[] {
+  const found: Json[] = [];
   visitUserOperators(condition, "", (operator, operand) => {
-    if (operator === "$performed" || operator === "$notPerformed") found.push(performedOf(operand));
+    if (operator === "$performed" || operator === "$notPerformed") found.push(operand);
   });
   return found;
 }
+
+/** The same, read. */
+export const performedIn = (condition: JsonObject): readonly Performed[] =>
+  performedOperandsIn(condition).map(performedOf);
 
 /** Names of the events that the condition asks for, each once. */
 export function eventsIn(condition: JsonObject): readonly string[] {

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../lib/json";
 import { invariant } from "../lib/invariant";
+import type { Clock } from "./clock";
 import { CONDITION_LIST_OPERATORS, isUserOperator, type UserOperator } from "./operators";
 import { follow, pathOf, prepare } from "./property";
 import { valueTests, type PreparedTest } from "./valueTest";
@@ -9,7 +10,7 @@ export type Test = (element: Json) => boolean;
 
 /** What conditions are about: the user, or an element of a list. */
 export interface Scope {
-  now: () => number;
+  clock: Clock;
   property(path: string, prepared: PreparedTest): Test;
   userOperator(name: UserOperator, operand: Json): Test;
 }
@@ -25,7 +26,7 @@ function entryTests(name: string, operand: Json, scope: Scope): readonly Test[] 
   if (isUserOperator(name)) return [scope.userOperator(name, operand)];
   if (CONDITION_LIST_OPERATORS.includes(name)) return [listTest(name, operand, scope)];
   const context = {
-    now: scope.now,
+    clock: scope.clock,
     elementTest: (nested: JsonObject) => conditionTest(nested, elementScope(scope)),
   };
   return valueTests(operand, context).map((prepared) => scope.property(name, prepared));
@@ -39,9 +40,9 @@ function listTest(name: string, operand: Json, scope: Scope): Test {
 }
 
 /** Conditions about an element of a list, or about an event. */
-export function elementScope({ now }: Pick<Scope, "now">): Scope {
+export function elementScope({ clock }: Pick<Scope, "clock">): Scope {
   return {
-    now,
+    clock,
     property(path, { preparation, test }) {
       const names = pathOf(path);
       return (element) => test(prepare(follow(element, names, 0), preparation));

@@ -52,7 +52,7 @@ function withRecommendation(
   const rules = source.publications.flatMap((publication) => publication.rules);
   const values = rules.find(({ id }) => id === rule?.id)?.values;
   const spec = specOf(values?.find((value) => value.key === key)?.value ?? found.defaultValue);
-  const counted = countedValues(spec, subject.user().performances ?? new Map(), subject.now());
+  const counted = countedValues(spec, subject.user().performances ?? new Map(), subject.clock);
   const words = recommendationWords(spec, counted);
   return steps.map((each) =>
     each.outcome === "DEFAULT" || (each.outcome === "MATCHED" && each.ruleId === rule?.id)

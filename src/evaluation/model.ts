@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../lib/json";
 import type { Performances } from "./performed";
+import type { Summary } from "./summary";
 
 /** Everything that evaluation in one environment of one app depends on, as plain data. `compile` makes a Ruleset of it. */
 export type RulesetSource = Readonly<{
@@ -72,6 +73,8 @@ export type User = Readonly<{
   properties: JsonObject;
   /** What the user did, at least of the events that the ruleset asks for; absent: nothing. */
   performances?: Performances;
+  /** What that comes to for the ruleset that is asked, in the place of `performances`. */
+  summary?: Summary;
 }>;
 
 export const REASONS = [

@@ -17,10 +17,10 @@ export type Needs = Readonly<{
 
 /** What the values of a ruleset depend on. */
 export function rulesetNeeds(source: RulesetSource): Needs {
-  const rules = [...source.publications, ...source.previews].flatMap((publication) => publication.rules);
+  const rules = valueRules(source);
   const segmentIds = rules.flatMap(({ segmentId }) => (segmentId === null ? [] : [segmentId]));
   const { properties, events, horizonMs } = segmentNeeds(source, segmentIds);
-  const specs = specsIn(source, rules);
+  const specs = recommendationsIn(source, rules);
   const daysMs = Math.max(0, ...specs.map(({ withinDays }) => withinDays)) * DAY_MS;
   return {
     properties: inOrder([...properties, ...rules.flatMap(bucketProperties)]),
@@ -31,8 +31,18 @@ export function rulesetNeeds(source: RulesetSource): Needs {
 
 const DAY_MS = 86_400_000;
 
+/** The rules that may decide a value. */
+export const valueRules = ({
+  publications,
+  previews,
+}: Pick<RulesetSource, "publications" | "previews">): readonly RuleSource[] =>
+  [...publications, ...previews].flatMap(({ rules }) => rules);
+
 /** Every specification that somebody may get. */
-function specsIn({ keys }: RulesetSource, rules: readonly RuleSource[]): readonly RecommendationSpec[] {
+export function recommendationsIn(
+  { keys }: Pick<RulesetSource, "keys">,
+  rules: readonly RuleSource[],
+): readonly RecommendationSpec[] {
   const recommending = keys.filter(({ isRecommendation }) => isRecommendation === true);
   const names = new Set(recommending.map(({ name }) => name));
   const given = rules.flatMap(({ values }) => values).filter(({ key }) => names.has(key));
@@ -43,17 +53,25 @@ function specsIn({ keys }: RulesetSource, rules: readonly RuleSource[]): readonl
 
 /** What the membership of these segments depends on, and of all that they name. */
 export function segmentNeeds({ segments }: Pick<RulesetSource, "segments">, ids: readonly string[]): Needs {
-  const conditionOf = new Map(segments.map(({ id, condition }) => [id, condition]));
-  const reached = new Set(ids);
-  // A set gives what is added to it while it is walked, too.
-  for (const id of reached) for (const named of segmentsIn(conditionOf.get(id) ?? {})) reached.add(named);
-  const conditions = [...reached].map((id) => conditionOf.get(id) ?? {});
+  const conditions = reachedConditions({ segments }, ids);
   const horizons = conditions.flatMap(performedIn).map(({ window }) => window.lastMs);
   return {
     properties: inOrder(conditions.flatMap(propertiesIn)),
     events: inOrder(conditions.flatMap(eventsIn)),
     horizonMs: horizons.every((ms) => ms !== null) ? Math.max(0, ...horizons) : null,
   };
+}
+
+/** The conditions of these segments, and of all that they name. */
+export function reachedConditions(
+  { segments }: Pick<RulesetSource, "segments">,
+  ids: readonly string[],
+): readonly JsonObject[] {
+  const conditionOf = new Map(segments.map(({ id, condition }) => [id, condition]));
+  const reached = new Set(ids);
+  // A set gives what is added to it while it is walked, too.
+  for (const id of reached) for (const named of segmentsIn(conditionOf.get(id) ?? {})) reached.add(named);
+  return [...reached].map((id) => conditionOf.get(id) ?? {});
 }
 
 const inOrder = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();

@@ -9,6 +9,8 @@ export type PerformedEvent = Readonly<{ atMs: number; properties: JsonObject }>;
 /** What a user did, by the events' names; each list by time, what came at the same time by id. */
 export type Performances = ReadonlyMap<string, readonly PerformedEvent[]>;
 
+export const NOTHING_PERFORMED: Performances = new Map();
+
 /** Members of `$performed` that compare one number, which a property's values make among the events that count. */
 export const MEASURES = ["sum", "average", "minimum", "maximum", "distinct"] as const;
 export type Measure = (typeof MEASURES)[number];

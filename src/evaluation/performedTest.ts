@@ -1,20 +1,22 @@
 import { canonicalJson } from "../lib/canonicalJson";
 import type { Json, JsonObject } from "../lib/json";
 import { invariant } from "../lib/invariant";
+import { hasCome, isAtMostAgo, isOver, type Clock } from "./clock";
+import { conditionTest, elementScope } from "./conditionTest";
 import {
   performedOf,
   type Measure,
   type Performances,
   type Performed,
   type PerformedEvent,
-  type Sequel,
   type Window,
 } from "./performed";
 import { follow, pathOf } from "./property";
+import { wholeTest } from "./valueTest";
 
 /** What the test of a `$performed` needs from around it. */
 export type PerformedContext = Readonly<{
-  now: () => number;
+  clock: Clock;
   performances: () => Performances;
   /** Of a condition over an event's properties. */
   eventTest: (where: JsonObject) => (properties: Json) => boolean;
@@ -22,7 +24,18 @@ export type PerformedContext = Readonly<{
   numberTest: (is: Json) => (value: Json) => boolean;
 }>;
 
-type EventTest = (event: PerformedEvent, now: number, performances: Performances) => boolean;
+/** For what was performed, as a clock has it. */
+export function performedContextOf(clock: Clock, performances: () => Performances): PerformedContext {
+  const events = elementScope({ clock });
+  return {
+    clock,
+    performances,
+    eventTest: (where) => conditionTest(where, events),
+    numberTest: (is) => wholeTest(is, { clock, elementTest: () => () => false }),
+  };
+}
+
+type EventTest = (event: PerformedEvent, performances: Performances) => boolean;
 
 /** Prepares a stored operand: whether the user did that. */
 export function performedTest(operand: Json, context: PerformedContext): () => boolean {
@@ -30,13 +43,9 @@ export function performedTest(operand: Json, context: PerformedContext): () => b
   const counted = countedTest(performed, context);
   const isEnough = amountTest(performed, context);
   return () => {
-    const now = context.now();
     const performances = context.performances();
     const events = performances.get(performed.event) ?? [];
-    return isEnough(
-      events.filter((event) => counted(event, now, performances)),
-      now,
-    );
+    return isEnough(events.filter((event) => counted(event, performances)));
   };
 }
 
@@ -46,25 +55,25 @@ export function countPerformed(operand: Json, context: PerformedContext): number
   const counted = countedTest(performed, context);
   const performances = context.performances();
   const events = performances.get(performed.event) ?? [];
-  return events.filter((event) => counted(event, context.now(), performances)).length;
+  return events.filter((event) => counted(event, performances)).length;
 }
 
 /** Which events count. What is yet to come, as a sender's clock may have it, does not. */
 function countedTest({ window, where, sequels }: Performed, context: PerformedContext): EventTest {
   const isWanted = where === null ? null : context.eventTest(where);
   const tests = sequels.map((each) => sequelTest(each, context));
-  return (event, now, performances) =>
-    event.atMs <= now &&
-    isWithin(event.atMs, window, now) &&
+  return (event, performances) =>
+    hasCome(event.atMs, context.clock) &&
+    isWithin(event.atMs, window, context.clock) &&
     (isWanted === null || isWanted(event.properties)) &&
-    tests.every((test) => test(event, now, performances));
+    tests.every((test) => test(event, performances));
 }
 
-function isWithin(atMs: number, { fromMs, untilMs, lastMs }: Window, now: number): boolean {
+function isWithin(atMs: number, { fromMs, untilMs, lastMs }: Window, clock: Clock): boolean {
   return (
     (fromMs === null || atMs >= fromMs) &&
     (untilMs === null || atMs < untilMs) &&
-    (lastMs === null || atMs >= now - lastMs)
+    (lastMs === null || isAtMostAgo(atMs, lastMs, clock))
   );
 }
 
@@ -74,24 +83,24 @@ function sequelTest(
   context: PerformedContext,
 ): EventTest {
   const isWanted = where === null ? null : context.eventTest(where);
-  const isOver: Record<Sequel, boolean> = { followedBy: false, notFollowedBy: true };
-  return ({ atMs }, now, performances) => {
+  const { clock } = context;
+  return ({ atMs }, performances) => {
     const isFollowed = (performances.get(name) ?? []).some(
       (later) =>
         later.atMs > atMs &&
         later.atMs <= atMs + withinMs &&
-        later.atMs <= now &&
+        hasCome(later.atMs, clock) &&
         (isWanted === null || isWanted(later.properties)),
     );
-    return isOver[sequel] ? !isFollowed && now > atMs + withinMs : isFollowed;
+    return sequel === "followedBy" ? isFollowed : !isFollowed && isOver(atMs + withinMs, clock);
   };
 }
 
 /** Whether those that count are as many, and come to as much, as is asked for. */
 function amountTest(
   { count, orNever, measures, ends }: Performed,
-  { numberTest }: PerformedContext,
-): (events: readonly PerformedEvent[], now: number) => boolean {
+  { clock, numberTest }: PerformedContext,
+): (events: readonly PerformedEvent[]) => boolean {
   const isCount = count === null ? null : numberTest(count);
   const tests = measures.map(({ measure, property, is }) => {
     const path = pathOf(property);
@@ -104,7 +113,7 @@ function amountTest(
       return value !== null && isRight(value);
     };
   });
-  return (events, now) => {
+  return (events) => {
     if (events.length === 0) return orNever && isCount !== null && isCount(0);
     return (
       (isCount === null || isCount(events.length)) &&
@@ -112,7 +121,7 @@ function amountTest(
       ends.every(({ end, is }) => {
         const event = end === "first" ? events[0] : events.at(-1);
         invariant(event, "there is a first where there is one");
-        return isWithin(event.atMs, is, now);
+        return isWithin(event.atMs, is, clock);
       })
     );
   };

@@ -1,5 +1,6 @@
 import { checkEventConditions } from "./checkCondition";
 import { EVENT_NAME_LENGTH_MAX, WITHIN_LAST_DAYS_MAX } from "./conditionLimits";
+import { hasCome, isAtMostAgo, type Clock } from "./clock";
 import { conditionTest, elementScope } from "./conditionTest";
 import type { Performances } from "./performed";
 import { follow, pathOf } from "./property";
@@ -78,14 +79,14 @@ export type Counted = Readonly<{ value: Json; count: number; lastMs: number }>;
 export function countedValues(
   spec: RecommendationSpec,
   performances: Performances,
-  now: number,
+  clock: Clock,
 ): readonly Counted[] {
   const { event, property, withinDays, where } = spec;
   const path = pathOf(property);
-  const isWanted = where === undefined ? null : conditionTest(where, elementScope({ now: () => now }));
+  const isWanted = where === undefined ? null : conditionTest(where, elementScope({ clock }));
   const counted = new Map<string, Counted>();
   for (const { atMs, properties } of performances.get(event) ?? []) {
-    if (atMs > now || atMs < now - withinDays * DAY_MS) continue;
+    if (!hasCome(atMs, clock) || !isAtMostAgo(atMs, withinDays * DAY_MS, clock)) continue;
     const value = follow(properties, path, 0);
     if (!isScalar(value) || (isWanted !== null && !isWanted(properties))) continue;
     const name = canonicalJson(value);
@@ -101,9 +102,9 @@ export function countedValues(
 export function recommended(
   spec: RecommendationSpec,
   performances: Performances,
-  now: number,
+  clock: Clock,
 ): readonly Json[] {
-  const counted = countedValues(spec, performances, now);
+  const counted = countedValues(spec, performances, clock);
   if (counted.length === 0) return spec.fallback;
   return counted.slice(0, spec.top).map(({ value }) => value);
 }

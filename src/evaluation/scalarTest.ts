@@ -1,5 +1,6 @@
 import { invariant } from "../lib/invariant";
 import { isJsonObject, ownProperty, type Json, type JsonObject } from "../lib/json";
+import { hasCome, isAtMostAgo, type Clock } from "./clock";
 import { PATTERN_TEXT_LENGTH_MAX } from "./conditionLimits";
 import { exactInstantOf } from "./instant";
 import type { ValueOperator } from "./operators";
@@ -17,7 +18,7 @@ type Test = (value: Json) => boolean;
 export function scalarTest(
   name: Exclude<ValueOperator, ListOperator>,
   operand: Json,
-  now: () => number,
+  clock: Clock,
 ): Readonly<{ preparation: Preparation; test: Test }> {
   switch (name) {
     case "$lt":
@@ -37,7 +38,7 @@ export function scalarTest(
     case "$after":
       return { preparation: "instant", test: ordering("$gt", exactInstantOf(operand)) };
     case "$withinLast":
-      return { preparation: "instant", test: withinLast(timeSpanMs(asObject(operand)), now) };
+      return { preparation: "instant", test: withinLast(timeSpanMs(asObject(operand)), clock) };
     case "$near":
       return { preparation: "plain", test: near(asObject(operand)) };
     case "$regex":
@@ -87,8 +88,8 @@ function versionTest(name: "$veq" | "$vne" | "$vgt" | "$vgte" | "$vlt" | "$vlte"
   }
 }
 
-function withinLast(spanMs: number, now: () => number): Test {
-  return (value) => typeof value === "number" && value <= now() && value >= now() - spanMs;
+function withinLast(spanMs: number, clock: Clock): Test {
+  return (value) => typeof value === "number" && hasCome(value, clock) && isAtMostAgo(value, spanMs, clock);
 }
 
 function near(operand: JsonObject): Test {

@@ -1,4 +1,5 @@
 import type { Json } from "../lib/json";
+import { clockAt, type Clock } from "./clock";
 import { follow, ID_PROPERTY, pathOf, prepare, unitOf, type Preparation } from "./property";
 import { VERSION_LENGTH_MAX } from "./conditionLimits";
 import type { User } from "./model";
@@ -8,6 +9,8 @@ export interface Subject {
   begin(user: User, now: number): void;
   user(): User;
   now(): number;
+  /** The run's, of which nobody asks when it turns. */
+  readonly clock: Clock;
   /** A reader of a property; readers of the same one share what they read. */
   property(path: string, preparation: Preparation): () => Json;
   /** A reader of what is bucketed, the same one for the same settings: the user's id, or a property with a fallback; "" if there is nothing. */
@@ -55,6 +58,7 @@ export function newSubject(): Subject {
     },
     user: () => state.user,
     now: () => state.now,
+    clock: clockAt(() => state.now),
     once,
     property,
     unit(bucketBy, fallback) {

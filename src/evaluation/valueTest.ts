@@ -1,5 +1,6 @@
 import { isJsonObject, jsonEquals, type Json, type JsonObject } from "../lib/json";
 import { invariant } from "../lib/invariant";
+import type { Clock } from "./clock";
 import { isConditionOnElement } from "./checkValueOperator";
 import { isOperatorObject, isValueOperator, type ValueOperator } from "./operators";
 import { containsAll } from "./listTest";
@@ -12,7 +13,7 @@ export type PreparedTest = Readonly<{ preparation: Preparation; test: (value: Js
 
 /** What tests of values need from around them. */
 export type ValueContext = Readonly<{
-  now: () => number;
+  clock: Clock;
   elementTest: (condition: JsonObject) => (element: Json) => boolean;
 }>;
 
@@ -57,7 +58,7 @@ function operatorTest(name: ValueOperator, operand: Json, context: ValueContext)
     case "$size":
       return plain(sizeTest(wholeTest(operand, context)));
     default:
-      return scalarTest(name, operand, context.now);
+      return scalarTest(name, operand, context.clock);
   }
 }
 

@@ -19,7 +19,7 @@ export function memberCounter(
   segmentIds: readonly string[],
   nowMs: number,
 ): MemberCounter {
-  const scope = newUserScope({ segments, userLists, publications: [], previews: [] });
+  const scope = newUserScope({ segments, userLists, keys: [], publications: [], previews: [] });
   const tests = segmentIds.map((id) => scope.segment(id));
   const counts = tests.map(() => 0);
   const usersAtOnce = Math.max(1, Math.floor(TESTS_AT_ONCE / Math.max(1, tests.length)));
@@ -45,7 +45,7 @@ export function memberTest(
   segmentId: string,
   nowMs: number,
 ): (user: User) => boolean {
-  const scope = newUserScope({ segments, userLists, publications: [], previews: [] });
+  const scope = newUserScope({ segments, userLists, keys: [], publications: [], previews: [] });
   const isMember = scope.segment(segmentId);
   return (user) => {
     scope.subject.begin(user, nowMs);

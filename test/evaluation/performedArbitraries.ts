@@ -32,6 +32,15 @@ export const performedArbitraries = (now: number) => {
       { where: { q: "a" } },
       { where: { $or: [{ p: 1 }, { "r.x": { $exists: true } }] } },
       { where: { q: { $not: { $in: ["a"] } } } },
+      { where: { at: { $withinLast: { minutes: 1 } } } },
+      {
+        where: {
+          $nor: [
+            { at: { $withinLast: { hours: 1 } } },
+            { list: { $elemMatch: { $withinLast: { days: 1 } } } },
+          ],
+        },
+      },
     ),
   );
   const bound = fc.constantFrom(0, 1, 2, 3, 1.5);
@@ -72,7 +81,15 @@ export const performedArbitraries = (now: number) => {
     .map(([event, ...parts]): JsonObject => Object.assign({ event }, ...parts) as JsonObject);
 
   const value = fc.constantFrom<Json>(0, 1, 2, 1.5, -3, "a", "b", null, [1], { b: 1, a: 2 }, { a: 2, b: 1 });
-  const properties = fc.record({ p: value, q: value, r: fc.record({ x: value }) }, { requiredKeys: [] });
+  const time = fc.oneof(
+    instant,
+    instant.map((ms) => new Date(ms).toISOString()),
+    fc.constantFrom(now - MINUTE + 0.5, now + 0.5, "soon"),
+  );
+  const properties = fc.record(
+    { p: value, q: value, r: fc.record({ x: value }), at: time, list: fc.array(time, { maxLength: 2 }) },
+    { requiredKeys: [] },
+  );
   const event = fc.record({
     name,
     atMs: fc.oneof(
