@@ -9,12 +9,12 @@ import { finishRegisteredApps } from "./apps/createApp";
 import { loggedCommands } from "./apps/loggedCommands";
 import { createLoadedLists } from "./audience/loadedLists";
 import { openRetention } from "./audience/retention";
-import { createStoredUsers } from "./audience/storedUsers";
 import { createCursors } from "./changes/cursor";
 import { createChangeFeed } from "./changes/postgresChangeFeed";
 import { watchedFeed } from "./changes/watchedFeed";
 import { openDeliveries } from "./delivery/openDeliveries";
 import { createRulesets } from "./delivery/liveRulesets";
+import { openSummaries } from "./delivery/summaries";
 import type { Server } from "./graphql/context";
 import { nodeTypes } from "./graphql/nodes";
 import { createHttpServer, type HttpOptions, type HttpSettings } from "./http/server";
@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { own, webhooks, scanner, jobs, ...workers } = await openWorkers(options, behind, projected, watch);
   const server: Server = {
     ...{ now, database, apps, instance, projected, rulesets, changes, webhooks, scanner, jobs },
-    storedUsers: createStoredUsers(database, () => performance.now()),
+    storedUsers: behind.storedUsers,
     ...{ deliveries: behind.counting.deliveries, loadedLists: behind.loadedLists },
     nodes: nodeTypes(),
     logCommand,
@@ -202,6 +202,7 @@ async function openBehind(
     loadUserLists: loadedLists.load,
     report,
   });
+  const storedUsers = openSummaries(database, report);
   const counting = openDeliveries({
     ...{ database, report, now, keptDays: options.deliveriesKeptDays },
     everyMs: options.deliveriesFlushedEveryMs,
@@ -209,10 +210,11 @@ async function openBehind(
     lease: createLease({ database: runnerDatabase, logger, name: "deliveries", owner: randomUUID() }),
   });
   return {
-    ...{ parts, runner, runnerDatabase, changes, rulesets, loadedLists, counting },
+    ...{ parts, runner, runnerDatabase, changes, rulesets, loadedLists, counting, storedUsers },
     cursors: createCursors(logId, secret),
     async close() {
       await counting.close();
+      await storedUsers.stop();
       changes.close();
       await rulesets.close();
       await loadedLists.close();

@@ -1,4 +1,5 @@
 import { userKeyOf, type Place } from "./userKey";
+import type { Needs } from "../evaluation/needs";
 import type { PerformedEvent, Performances } from "../evaluation/performed";
 import type { JsonObject } from "../lib/json";
 import type { Queryable } from "../postgres/database";
@@ -44,15 +45,17 @@ export async function hasUsers(database: Queryable, { app, environment }: Place)
   return row?.found ?? false;
 }
 
-/** A user's properties, and the events of these names from an instant on. */
+/** Those of a user's properties that are needed, and the needed events from an instant on. */
 export async function findStored(
   database: Queryable,
   userKey: string,
-  events: readonly string[],
-  fromMs: number,
+  { properties, events, fromMs }: Pick<Needs, "properties" | "events"> & Readonly<{ fromMs: number }>,
 ): Promise<StoredOrAlias | null> {
   const [row] = await database.query<StoredRow>(
-    `select users.alias_of, users.properties, did.names, did.times, did.details
+    `select (select coalesce(jsonb_object_agg(needed.name, users.properties -> needed.name), '{}')
+               from unnest($4::text[]) as needed (name)
+              where users.properties ? needed.name) as properties,
+            users.alias_of, did.names, did.times, did.details
        from audience.users
        left join lateral (
          select array_agg(events.name order by events.at, events.id) as names,
@@ -61,12 +64,12 @@ export async function findStored(
            from audience.events
           where events.user_key = users.user_key and events.name = any($2) and events.at >= $3) as did on true
       where users.user_key = $1`,
-    [userKey, events, fromMs === -Infinity ? "-infinity" : new Date(fromMs)],
+    [userKey, events, fromMs === -Infinity ? "-infinity" : new Date(fromMs), properties],
     "audience.findStored",
   );
   if (!row) return null;
-  const { alias_of: aliasOf, properties } = row;
-  return aliasOf === null ? { properties, performances: performancesIn(row) } : { aliasOf };
+  const { alias_of: aliasOf, properties: found } = row;
+  return aliasOf === null ? { properties: found, performances: performancesIn(row) } : { aliasOf };
 }
 
 type StoredRow = Readonly<{

@@ -1,82 +1,58 @@
-import { findStored, hasUsers, type Stored, type StoredOrAlias } from "./storedUser.queries";
+import { findStored, hasUsers, type Stored } from "./storedUser.queries";
 import { userKeyOf, type Place } from "./userKey";
 import type { Needs } from "../evaluation/needs";
 import { recentlyUsed } from "../lib/recentlyUsed";
-import { DatabaseUnavailable, type Database } from "../postgres/database";
+import type { Database } from "../postgres/database";
 
-/** What was told through another server counts here after so long at the most. */
-export const KNOWN_FOR_MS = 1_000;
-/** Users of whom something is kept in memory. */
-export const KNOWN_USERS_MAX = 20_000;
+/** Where nobody was known, it is not asked for so long whether somebody is. */
+export const NOBODY_FOR_MS = 500;
+const PLACES_MAX = 20_000;
 
-/** What is stored of users, as evaluations ask for it. */
+/** `isOther`: it is that of the known user whom the id became. */
+export type Found = Stored & Readonly<{ isOther: boolean }>;
+
+/** What is stored of users. */
 export interface StoredUsers {
-  /**
-   * Null if nothing is stored, or nothing is needed. One query, of what was not asked for within `KNOWN_FOR_MS`. If the database is
-   * away: what was last known.
-   */
-  find(place: Place, id: string, needs: Needs, nowMs: number): Promise<Stored | null>;
+  /** Null if nothing is stored. One query, of no more than is needed; two for an id that became a known user. */
+  find(place: Place, id: string, needs: Needs, nowMs: number): Promise<Found | null>;
+  /** Whether anybody is known there, or was not `NOBODY_FOR_MS` ago. */
+  isInhabited(place: Place): Promise<boolean>;
   /** Something was told of the users with these keys, or they were forgotten, through this server. */
   changed(place: Place, keys: readonly string[]): void;
 }
 
-type Known = Readonly<{ asked: string; atMs: number; fromMs: number; stored: StoredOrAlias | null }>;
-
 /** `clockMs` only goes forward. */
 export function createStoredUsers(database: Database, clockMs: () => number): StoredUsers {
-  const known = recentlyUsed<string, Known>(KNOWN_USERS_MAX);
-  const places = recentlyUsed<string, Readonly<{ hasUsers: boolean; atMs: number }>>(KNOWN_USERS_MAX);
-  const isFresh = (atMs: number): boolean => clockMs() - atMs < KNOWN_FOR_MS;
+  const places = recentlyUsed<string, Readonly<{ hasUsers: boolean; atMs: number }>>(PLACES_MAX);
+  let changes = 0;
 
-  /** A place where nobody is known costs a query a second, however much is evaluated. */
+  /** A place where nobody is known costs two queries a second, however much is evaluated. */
   async function isInhabited(place: Place): Promise<boolean> {
     const name = JSON.stringify([place.app, place.environment]);
     const last = places.get(name);
-    if (last && (last.hasUsers || isFresh(last.atMs))) return last.hasUsers;
-    const atMs = clockMs();
+    if (last && (last.hasUsers || clockMs() - last.atMs < NOBODY_FOR_MS)) return last.hasUsers;
+    const [atMs, changesBefore] = [clockMs(), changes];
     const found = await hasUsers(database, place);
-    places.set(name, { hasUsers: found, atMs });
+    // What was told meanwhile may not have been seen.
+    if (changes === changesBefore) places.set(name, { hasUsers: found, atMs });
     return found;
   }
 
-  async function load(key: string, needs: Needs, nowMs: number): Promise<StoredOrAlias | null> {
-    const asked = JSON.stringify(needs);
-    const last = known.get(key);
-    const fromMs = needs.horizonMs === null ? -Infinity : nowMs - needs.horizonMs;
-    // Of the past, more may be asked for than was loaded for the present.
-    if (last && last.asked === asked && last.fromMs <= fromMs && isFresh(last.atMs)) return last.stored;
-    const atMs = clockMs();
-    const stored = await findStored(database, key, needs.events, fromMs);
-    known.set(key, { asked, atMs, fromMs, stored });
-    return stored;
-  }
-
-  const lastKnown = (key: string): StoredOrAlias | null => known.get(key)?.stored ?? null;
-
   return {
+    isInhabited,
     async find(place, id, needs, nowMs) {
       if (needs.properties.length === 0 && needs.events.length === 0) return null;
-      const key = userKeyOf(place, id);
-      try {
-        if (!(await isInhabited(place))) return null;
-        return await throughAlias(await load(key, needs, nowMs), (user) => load(user, needs, nowMs));
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailable)) throw error;
-        return throughAlias(lastKnown(key), (user) => Promise.resolve(lastKnown(user)));
-      }
+      if (!(await isInhabited(place))) return null;
+      const fromMs = needs.horizonMs === null ? -Infinity : nowMs - needs.horizonMs;
+      const stored = await findStored(database, userKeyOf(place, id), { ...needs, fromMs });
+      if (stored === null || !("aliasOf" in stored)) return stored && { ...stored, isOther: false };
+      // Nobody becomes somebody who became somebody else.
+      const other = await findStored(database, stored.aliasOf, { ...needs, fromMs });
+      return other === null || "aliasOf" in other ? null : { ...other, isOther: true };
     },
-    changed(place, keys) {
-      for (const key of keys) known.delete(key);
+    changed(place) {
+      changes += 1;
       places.delete(JSON.stringify([place.app, place.environment]));
     },
   };
-}
-
-/** Nobody becomes somebody who became somebody else. */
-async function throughAlias(
-  stored: StoredOrAlias | null,
-  load: (key: string) => Promise<StoredOrAlias | null>,
-): Promise<Stored | null> {
-  const found = stored !== null && "aliasOf" in stored ? await load(stored.aliasOf) : stored;
-  return found === null || "aliasOf" in found ? null : found;
 }

@@ -45,6 +45,7 @@ export const LEFT_TABLES = [
   "server.jobs",
   "server.restored",
   "server.changed_lists",
+  "audience.changed_users",
   "public.product_experiences_migrations",
 ] as const;
 

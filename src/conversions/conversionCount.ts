@@ -1,3 +1,4 @@
+import { clockAt } from "../evaluation/clock";
 import { conditionTest, elementScope } from "../evaluation/conditionTest";
 import type { User } from "../evaluation/model";
 import type { TrackedEvent } from "../goals/goal.events";
@@ -59,7 +60,7 @@ function trackedTest(
   tracked: readonly TrackedEvent[],
   nowMs: number,
 ): (name: string, properties: JsonObject) => boolean {
-  const scope = elementScope({ now: () => nowMs });
+  const scope = elementScope({ clock: clockAt(() => nowMs) });
   const testsOf = new Map<string, ((properties: JsonObject) => boolean)[]>();
   for (const { name, where } of tracked) {
     const tests = testsOf.get(name) ?? [];

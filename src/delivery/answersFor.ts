@@ -1,5 +1,5 @@
 import { evaluateForClient, type Served } from "./clientAnswers";
-import { knownUser } from "./knownUser";
+import { knownUser, summarisedUser } from "./knownUser";
 import { isOfThePast, rulesetOf, type Where } from "./rulesetOf.graphql";
 import { isClient, type Actor } from "../access/roles.policy";
 import { evaluate } from "../evaluation/evaluate";
@@ -22,7 +22,8 @@ export type Answers = Readonly<{
  */
 export async function answersFor(server: Server, actor: Actor, asked: AskedAnswers): Promise<Answers> {
   const { ruleset, nowMs } = await rulesetOf(server, asked);
-  const { user, isStored } = await knownUser(server, { ruleset, nowMs }, asked.user);
+  const look = isOfThePast(asked) ? knownUser : summarisedUser;
+  const { user, isStored } = await look(server, { ruleset, nowMs }, asked.user);
   const answer = isClient(actor) ? evaluateForClient : evaluateAll;
   const { values, delivered } = answer(ruleset, user, nowMs, asked.keys);
   if (!isOfThePast(asked)) server.deliveries.count(ruleset, delivered, user.id, nowMs);

@@ -1,5 +1,6 @@
 import { invariant } from "../lib/invariant";
 import { isJsonObject, type Json, type JsonObject } from "../lib/json";
+import { performedContext } from "./behaviourScope";
 import { bucket, BUCKETS, includedBuckets } from "./bucketing";
 import { segmentIdsOf } from "./condition";
 import { conditionTest } from "./conditionTest";
@@ -10,7 +11,7 @@ import { isOperatorObject, isUserOperator, isValueOperator, type UserOperator } 
 import { listLength, shorten, showValue } from "./showValue";
 import { countPerformed, performedTest } from "./performedTest";
 import { performedWords } from "./performedWords";
-import { performedContext, percentageSettings, type PercentageSettings, type UserScope } from "./userScope";
+import { percentageSettings, type PercentageSettings, type UserScope } from "./userScope";
 
 /** Whether something holds for the user of the scope's run, and why, in words. */
 export type Finding = Readonly<{ holds: boolean; because: string }>;
@@ -156,7 +157,7 @@ function userFinding(operator: UserOperator, operand: Json, narration: Narration
 }
 
 function performedFinding(operand: Json, { scope }: Narration): Finding {
-  const context = performedContext(scope);
+  const context = performedContext(scope.subject);
   const holds = performedTest(operand, context)();
   const words = performedWords(operand, (where) => describeCondition(where, () => undefined));
   const count = countPerformed(operand, context);

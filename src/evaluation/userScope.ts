@@ -1,29 +1,20 @@
 import { invariant } from "../lib/invariant";
 import { isJsonObject, ownProperty, type Json } from "../lib/json";
-import { behavioursOf, type Behaviours } from "./behaviours";
+import { newBehaviourScope, type BehaviourScope } from "./behaviourScope";
 import { bucketAfter, includedBuckets, seedState } from "./bucketing";
 import { isUserListReference, segmentIdsOf, segmentsIn } from "./condition";
 import { conditionTest, type Scope, type Test } from "./conditionTest";
 import type { RulesetSource } from "./model";
 import type { UserOperator } from "./operators";
-import { NOTHING_PERFORMED } from "./performed";
-import { performedContextOf, performedTest, type PerformedContext } from "./performedTest";
-import { recommended, type RecommendationSpec } from "./recommendation";
 import { newSubject, type Subject } from "./subject";
-import { holds } from "./summary";
 
 /** Conditions about the user of a run, over the segments and lists of one ruleset. */
-export interface UserScope extends Scope {
+export interface UserScope extends Scope, BehaviourScope {
   readonly subject: Subject;
   /** Whether the user belongs to a segment; found out at most once for each run. */
   segment(id: string): Test;
   share(settings: PercentageSettings): Share;
   percentage(settings: PercentageSettings): Test;
-  /** Whether the user did that, by the operand of a `$performed`. */
-  performed(operand: Json): Test;
-  /** What the user is recommended. */
-  recommended(spec: RecommendationSpec): readonly Json[];
-  readonly behaviours: Behaviours;
 }
 
 /** A percentage made ready: of the units whose bucket after the seed's state is below `included`. */
@@ -43,7 +34,6 @@ export type ScopeSource = Pick<
 
 export function newUserScope(source: ScopeSource): UserScope {
   const subject = newSubject();
-  const behaviours = behavioursOf(source);
   const conditions = new Map(source.segments.map(({ id, condition }) => [id, condition]));
   const segments = new Map<string, Test | null>();
   const isShared = sharedSegments(source);
@@ -76,35 +66,8 @@ export function newUserScope(source: ScopeSource): UserScope {
     };
   }
 
-  const performed = (operand: Json): Test => {
-    const didIt = performedTest(operand, performedContext(scope));
-    const number = behaviours.numberOf(operand);
-    // Only what no value depends on has no number, and whoever asks for that brings what the user did.
-    if (number === undefined) return didIt;
-    return () => {
-      const { summary } = subject.user();
-      return summary === undefined ? didIt() : holds(summary, number);
-    };
-  };
-
-  const recommendationNumbers = new Map<RecommendationSpec, number>();
-  const recommendationNumber = (spec: RecommendationSpec): number => {
-    const known = recommendationNumbers.get(spec);
-    if (known !== undefined) return known;
-    const number = behaviours.recommendationNumberOf(spec);
-    invariant(number !== undefined, "somebody gets a recommendation that is not in the ruleset");
-    recommendationNumbers.set(spec, number);
-    return number;
-  };
-
   const scope: UserScope = {
-    behaviours,
-    performed,
-    recommended(spec) {
-      const { summary, performances = NOTHING_PERFORMED } = subject.user();
-      if (summary === undefined) return recommended(spec, performances, subject.clock);
-      return summary.recommended[recommendationNumber(spec)] ?? spec.fallback;
-    },
+    ...newBehaviourScope(subject, source),
     subject,
     clock: subject.clock,
     segment,
@@ -141,10 +104,6 @@ function userOperatorTest(name: UserOperator, operand: Json, scope: UserScope, s
     }
   }
 }
-
-/** What a `$performed` about the user of the run needs. */
-export const performedContext = ({ subject }: UserScope): PerformedContext =>
-  performedContextOf(subject.clock, () => subject.user().performances ?? NOTHING_PERFORMED);
 
 /** The operand of a stored `$percent`. */
 export function percentageSettings(operand: Json): PercentageSettings {

@@ -4,10 +4,10 @@ import type { AppCommand } from "../apps/app.decider";
 import type { AppState } from "../apps/app.state";
 import type { InstanceCommand, InstanceState } from "../apps/instance.decider";
 import type { LoadedLists } from "../audience/loadedLists";
-import type { StoredUsers } from "../audience/storedUsers";
 import type { ChangeFeed } from "../changes/changeFeed";
 import type { Deliveries } from "../delivery/deliveries";
 import type { Rulesets } from "../delivery/rulesets";
+import type { Summaries } from "../delivery/summaries";
 import type { CommandHandler } from "../eventstore/commands";
 import type { Position } from "../eventstore/eventStore";
 import type { LogCommand } from "../lib/commandLog";
@@ -35,7 +35,7 @@ export type Server = Readonly<{
   /** Resolves when the read models hold everything up to the position. @throws if that takes longer than the bound. */
   projected: (position: Position) => Promise<void>;
   rulesets: Rulesets;
-  storedUsers: StoredUsers;
+  storedUsers: Summaries;
   /** Lists of user ids in memory. */
   loadedLists: Pick<LoadedLists, "follow">;
   /** What is given to users is counted. */

