@@ -1,6 +1,7 @@
 import { runAppendBench } from "./append";
 import { runAudienceBench } from "./audience";
 import { runBackupBench } from "./backup";
+import { runBehaviourBench } from "./behaviour";
 import { runDefinitionBench } from "./definitions";
 import { runEvaluateBench } from "./evaluate";
 import { runFeedBench } from "./feed";
@@ -32,6 +33,7 @@ async function main(names: readonly string[]): Promise<void> {
   if (isWanted("feed")) await headed("The feed", runFeedBench);
   if (isWanted("audience")) await headed("Users and what they did", runAudienceBench);
   if (isWanted("backup")) await headed("Backups and moves of the log", runBackupBench);
+  if (isWanted("behaviour")) await headed("Behaviour in evaluation", runBehaviourBench);
   if (isWanted("start")) await headed("Starting", runStartBench);
 }
 

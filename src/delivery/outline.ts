@@ -11,6 +11,7 @@ import { versionEntry, type Release } from "../releases/release.state";
 export type Outline = Readonly<{
   app: string;
   revision: number;
+  timeZone: string;
   keys: readonly OutlinedKey[];
   segments: readonly SegmentSource[];
   /** By environment, in order of its creation. */
@@ -39,6 +40,7 @@ export function outlineOf({ state, revision }: Folded<AppState>): Outline | null
   return {
     app,
     revision,
+    timeZone: state.settings.timeZone,
     // These objects are replaced and never changed, so it is known by identity whether any is new.
     keys: [...state.keys.values()].filter(({ isArchived }) => !isArchived),
     segments: [...state.segments.values()].filter(({ isArchived }) => !isArchived),
@@ -97,6 +99,7 @@ export function isSameIn(environment: string, a: Outline, b: Outline): boolean {
   const previewed = [a, b].map((outline) => outline.previewed.get(environment) ?? []);
   const disabled = [a, b].map(({ disabledFlags }) => disabledFlags.get(environment) ?? []);
   return (
+    a.timeZone === b.timeZone &&
     areSame([a.keys, b.keys], Object.is) &&
     areSame([a.segments, b.segments], Object.is) &&
     areSame(published, isSamePublished) &&

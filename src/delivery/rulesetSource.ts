@@ -25,7 +25,7 @@ export async function sourceOf(
   { content, loadUserLists }: Loading,
   known: UserLists = new Map(),
 ): Promise<RulesetSource> {
-  const { app, revision, segments } = outline;
+  const { app, revision, timeZone, segments } = outline;
   const published = outline.published.get(environment);
   invariant(published, `app "${app}" has no environment "${environment}"`);
   const contentAt = (at: number) => content(stream, at);
@@ -43,6 +43,7 @@ export async function sourceOf(
   return {
     app,
     environment,
+    timeZone,
     revision,
     keys,
     segments: segments.map(toSegment),

@@ -21,9 +21,9 @@ export interface Summaries extends StoredUsers {
   needsOf(ruleset: Ruleset): Needs;
   /**
    * For the ruleset that is in force at its place. At most one query; none for whom nobody told anything since the last one, and nothing
-   * was over by time alone. If the database is away: what was last known. Null if nothing is needed or known.
+   * was over by time alone. If the database is away: what was last known. Null if nothing is needed or known. At once where no query is made.
    */
-  summaryOf(ruleset: Ruleset, id: string, nowMs: number): Promise<Kept | null>;
+  summaryOf(ruleset: Ruleset, id: string, nowMs: number): Kept | null | Promise<Kept | null>;
   stop(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export function createSummaries({ database, stored, clockMs, report }: Summaries
       stored.changed(place, keys);
       keys.forEach(users.forget);
     },
-    async summaryOf(ruleset, id, nowMs) {
+    summaryOf(ruleset, id, nowMs) {
       const { needs, sense } = prepare(ruleset);
       if (isNothing(needs)) return null;
       askedAtMs = clockMs();
@@ -111,9 +111,11 @@ const isNothing = ({ properties, events }: Needs): boolean => properties.length 
 function remembered<Made>(make: (ruleset: Ruleset) => Made): (ruleset: Ruleset) => Made {
   const made = new WeakMap<Ruleset, Readonly<{ of: Made }>>();
   return (ruleset) => {
-    const known = made.get(ruleset) ?? { of: make(ruleset) };
-    made.set(ruleset, known);
-    return known.of;
+    const known = made.get(ruleset);
+    if (known) return known.of;
+    const of = make(ruleset);
+    made.set(ruleset, { of });
+    return of;
   };
 }
 

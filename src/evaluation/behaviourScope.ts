@@ -1,6 +1,5 @@
-import { behavioursOf, type Behaviours } from "./behaviours";
+import { behavioursOf, type BehaviourSource, type Behaviours } from "./behaviours";
 import type { Test } from "./conditionTest";
-import type { RulesetSource } from "./model";
 import { NOTHING_PERFORMED } from "./performed";
 import { performedContextOf, performedTest, type PerformedContext } from "./performedTest";
 import { recommended, type RecommendationSpec } from "./recommendation";
@@ -18,10 +17,7 @@ export interface BehaviourScope {
   recommended(spec: RecommendationSpec): readonly Json[];
 }
 
-export function newBehaviourScope(
-  subject: Subject,
-  source: Pick<RulesetSource, "keys" | "segments" | "publications" | "previews">,
-): BehaviourScope {
+export function newBehaviourScope(subject: Subject, source: BehaviourSource): BehaviourScope {
   const behaviours = behavioursOf(source);
   const numbers = new Map<RecommendationSpec, number>();
 
@@ -37,7 +33,7 @@ export function newBehaviourScope(
   return {
     behaviours,
     performed(operand) {
-      const didIt = performedTest(operand, performedContext(subject));
+      const didIt = performedTest(operand, performedContext({ subject, behaviours }));
       const number = behaviours.numberOf(operand);
       // Only what no value depends on has no number, and whoever asks for that brings what the user did.
       if (number === undefined) return didIt;
@@ -55,5 +51,12 @@ export function newBehaviourScope(
 }
 
 /** What a `$performed` about the user of the run needs. */
-export const performedContext = (subject: Subject): PerformedContext =>
-  performedContextOf(subject.clock, () => subject.user().performances ?? NOTHING_PERFORMED);
+export const performedContext = ({
+  subject,
+  behaviours,
+}: Readonly<{ subject: Subject; behaviours: Behaviours }>): PerformedContext =>
+  performedContextOf(
+    subject.clock,
+    behaviours.timeZone,
+    () => subject.user().performances ?? NOTHING_PERFORMED,
+  );

@@ -10,6 +10,8 @@ export type Behaviours = Readonly<{
   /** Operands of `$performed` and `$notPerformed`. */
   conditions: readonly Json[];
   recommendations: readonly RecommendationSpec[];
+  /** Whose clocks it goes by. */
+  timeZone: string;
   /** The same text for what is asked the same. */
   identity: string;
   /** The number of a condition; undefined for one that no value depends on. */
@@ -18,9 +20,13 @@ export type Behaviours = Readonly<{
   recommendationNumberOf(spec: RecommendationSpec): number | undefined;
 }>;
 
-type Asked = Pick<RulesetSource, "keys" | "segments" | "publications" | "previews">;
+export type BehaviourSource = Pick<
+  RulesetSource,
+  "keys" | "segments" | "publications" | "previews" | "timeZone"
+>;
 
-export function behavioursOf(source: Asked): Behaviours {
+export function behavioursOf(source: BehaviourSource): Behaviours {
+  const { timeZone = "UTC" } = source;
   const rules = valueRules(source);
   const segmentIds = rules.flatMap(({ segmentId }) => (segmentId === null ? [] : [segmentId]));
   const conditions = eachOnce(reachedConditions(source, segmentIds).flatMap(performedOperandsIn));
@@ -28,7 +34,8 @@ export function behavioursOf(source: Asked): Behaviours {
   return {
     conditions: conditions.values,
     recommendations: recommendations.values,
-    identity: JSON.stringify([conditions.texts, recommendations.texts]),
+    timeZone,
+    identity: JSON.stringify([conditions.texts, recommendations.texts, timeZone]),
     numberOf: conditions.numberOf,
     recommendationNumberOf: recommendations.numberOf,
   };

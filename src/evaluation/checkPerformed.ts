@@ -6,7 +6,7 @@ import { EVENT_NAME_LENGTH_MAX } from "./conditionLimits";
 import type { FaultList } from "./faultList";
 import { exactInstantOf } from "./instant";
 import { isOperatorName } from "./operators";
-import { ENDS, MEASURES, SEQUELS, SPAN_MEMBERS } from "./performed";
+import { DAYS_OF_WEEK, ENDS, MEASURES, minuteOfDay, SEQUELS, SPAN_MEMBERS } from "./performed";
 import { propertyPathFault } from "./propertyPath";
 
 /** What a check needs from around it. */
@@ -18,7 +18,8 @@ export type PerformedPlace = Readonly<{
 
 const SPANS = SPAN_MEMBERS.map(({ name }) => name);
 const WINDOW = ["from", "until", ...SPANS];
-const MEMBERS = ["event", "where", ...WINDOW, "count", "orNever", ...MEASURES, ...ENDS, ...SEQUELS];
+const TIMES = ["timeOfDay", "daysOfWeek"];
+const MEMBERS = ["event", "where", ...WINDOW, ...TIMES, "count", "orNever", ...MEASURES, ...ENDS, ...SEQUELS];
 const SEQUEL_MEMBERS = ["event", "where", ...SPANS];
 const COMPARISONS = ["$eq", "$ne", "$lt", "$lte", "$gt", "$gte"];
 
@@ -33,6 +34,8 @@ export function checkPerformed(name: string, operand: Json, at: string, place: P
   checkWindow(name, operand, at, found);
   const has = (member: string): boolean => Object.hasOwn(operand, member);
   const member = (name: string): readonly [Json, string] => [operand[name] ?? null, pointerTo(at, name)];
+  if (has("timeOfDay")) checkTimeOfDay(...member("timeOfDay"), found);
+  if (has("daysOfWeek")) checkDays(...member("daysOfWeek"), found);
   if (has("count")) checkCount(...member("count"), found);
   if (has("orNever")) checkOrNever(operand, pointerTo(at, "orNever"), found);
   for (const measure of MEASURES.filter(has)) checkMeasure(measure, ...member(measure), found);
@@ -91,6 +94,30 @@ function checkSpan(name: string, content: JsonObject, at: string, found: FaultLi
     if (Number.isSafeInteger(count) && Number(count) >= 1 && Number(count) <= span.most) continue;
     found.add(pointerTo(at, span.name), `"${span.name}" takes a whole number from 1 to ${span.most}.`);
   }
+}
+
+function checkTimeOfDay(operand: Json, at: string, found: FaultList): void {
+  const [from, until, ...others] = isJsonObject(operand)
+    ? ["from", "until", ...Object.keys(operand).filter((name) => name !== "from" && name !== "until")]
+    : [];
+  const [first, end] = [from, until].map((name) =>
+    isJsonObject(operand) && name !== undefined ? minuteOfDay(operand[name] ?? null) : null,
+  );
+  const isTime = typeof first === "number" && typeof end === "number" && first < DAY_MINUTES && first !== end;
+  if (isTime && others.length === 0) return;
+  found.add(
+    at,
+    `"timeOfDay" takes two different times, as { "from": "22:00", "until": "06:00" }; until may be "24:00".`,
+  );
+}
+
+const DAY_MINUTES = 1_440;
+
+function checkDays(operand: Json, at: string, found: FaultList): void {
+  const days: readonly Json[] = DAYS_OF_WEEK;
+  const isList = Array.isArray(operand) && operand.length > 0 && new Set(operand).size === operand.length;
+  if (isList && operand.every((day) => days.includes(day))) return;
+  found.add(at, `"daysOfWeek" takes a list of days, each once, as ["SATURDAY", "SUNDAY"].`);
 }
 
 function checkCount(count: Json, at: string, found: FaultList): void {

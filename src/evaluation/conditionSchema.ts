@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../lib/json";
 import * as limits from "./conditionLimits";
 import { VALUE_TYPES } from "./operators";
-import { ENDS, MEASURES, SEQUELS, SPAN_MEMBERS } from "./performed";
+import { DAYS_OF_WEEK, ENDS, MEASURES, SEQUELS, SPAN_MEMBERS } from "./performed";
 import { TIME_SPAN_UNITS } from "./timeSpan";
 
 /**
@@ -145,10 +145,18 @@ const sequel: JsonObject = {
   oneOf: spanNames.map((name) => ({ properties: { [name]: true, ...othersThan(name) }, required: [name] })),
 };
 
+const TIME = "^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$";
+const timeOfDay = (pattern: string): JsonObject => ({ type: "string", pattern });
+
 const performed: JsonObject = {
   ...object(
     {
       ...{ event: eventName, where: ref("elementCondition"), ...instants, ...spans },
+      timeOfDay: object({ from: timeOfDay("^([01]\\d|2[0-3]):[0-5]\\d$"), until: timeOfDay(TIME) }, [
+        "from",
+        "until",
+      ]),
+      daysOfWeek: { type: "array", items: { enum: DAYS_OF_WEEK }, minItems: 1, uniqueItems: true },
       count: { anyOf: [wholeNumber, { ...object(comparison(wholeNumber), []), minProperties: 1 }] },
       orNever: { type: "boolean" },
       ...same(MEASURES, measure),

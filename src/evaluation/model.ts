@@ -6,6 +6,8 @@ import type { Summary } from "./summary";
 export type RulesetSource = Readonly<{
   app: string;
   environment: string;
+  /** Whose clocks tell at what time of day, and on which day, something was done; absent: UTC's. */
+  timeZone?: string;
   /** Revision of the app's stream that this was read at. */
   revision: number;
   /** Unarchived keys. */

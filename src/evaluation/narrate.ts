@@ -157,7 +157,7 @@ function userFinding(operator: UserOperator, operand: Json, narration: Narration
 }
 
 function performedFinding(operand: Json, { scope }: Narration): Finding {
-  const context = performedContext(scope.subject);
+  const context = performedContext(scope);
   const holds = performedTest(operand, context)();
   const words = performedWords(operand, (where) => describeCondition(where, () => undefined));
   const count = countPerformed(operand, context);

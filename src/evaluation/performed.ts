@@ -11,6 +11,18 @@ export type Performances = ReadonlyMap<string, readonly PerformedEvent[]>;
 
 export const NOTHING_PERFORMED: Performances = new Map();
 
+/** As JavaScript numbers them. */
+export const DAYS_OF_WEEK = [
+  "SUNDAY",
+  "MONDAY",
+  "TUESDAY",
+  "WEDNESDAY",
+  "THURSDAY",
+  "FRIDAY",
+  "SATURDAY",
+] as const;
+export type DayOfWeek = (typeof DAYS_OF_WEEK)[number];
+
 /** Members of `$performed` that compare one number, which a property's values make among the events that count. */
 export const MEASURES = ["sum", "average", "minimum", "maximum", "distinct"] as const;
 export type Measure = (typeof MEASURES)[number];
@@ -31,6 +43,9 @@ export type Performed = Readonly<{
   event: string;
   where: JsonObject | null;
   window: Window;
+  /** On which days of the week, and from which minute of the day to before which, over midnight if that is earlier. Null: any. */
+  daysOfWeek: readonly DayOfWeek[] | null;
+  timeOfDay: Readonly<{ from: number; until: number }> | null;
   /** How many there must be; null: any number but none. */
   count: Json;
   /** Whether a count that none would satisfy is satisfied by none. */
@@ -48,6 +63,8 @@ export function performedOf(operand: Json): Performed {
     event: textIn(content, "event"),
     where: whereIn(content),
     window: windowOf(content),
+    daysOfWeek: daysIn(member("daysOfWeek")),
+    timeOfDay: timeOfDayIn(member("timeOfDay")),
     count: member("count"),
     orNever: member("orNever") === true,
     measures: MEASURES.flatMap((measure) => {
@@ -96,6 +113,24 @@ function spanIn(content: JsonObject): number | null {
     if (typeof count === "number") return count * ms;
   }
   return null;
+}
+
+function daysIn(given: Json): readonly DayOfWeek[] | null {
+  return Array.isArray(given) ? DAYS_OF_WEEK.filter((day) => given.includes(day)) : null;
+}
+
+function timeOfDayIn(given: Json): Performed["timeOfDay"] {
+  if (given === null) return null;
+  const [from, until] = ["from", "until"].map((name) => minuteOfDay(objectIn(given)[name] ?? null));
+  invariant(from !== undefined && until !== undefined, "a stored timeOfDay has two ends");
+  invariant(from !== null && until !== null, "a stored timeOfDay has no time");
+  return { from, until };
+}
+
+/** The minute that "HH:MM" is, up to "24:00"; null if it is none. */
+export function minuteOfDay(time: Json): number | null {
+  if (typeof time !== "string" || !/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/.test(time)) return null;
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }
 
 const textIn = (content: JsonObject, name: string): string => String(ownProperty(content, name));

@@ -1,9 +1,11 @@
 import { canonicalJson } from "../lib/canonicalJson";
 import type { Json, JsonObject } from "../lib/json";
+import { shownIn } from "../lib/timeZone";
 import { invariant } from "../lib/invariant";
 import { hasCome, isAtMostAgo, isOver, type Clock } from "./clock";
 import { conditionTest, elementScope } from "./conditionTest";
 import {
+  DAYS_OF_WEEK,
   performedOf,
   type Measure,
   type Performances,
@@ -17,6 +19,8 @@ import { wholeTest } from "./valueTest";
 /** What the test of a `$performed` needs from around it. */
 export type PerformedContext = Readonly<{
   clock: Clock;
+  /** Whose clocks tell the time of day. */
+  timeZone: string;
   performances: () => Performances;
   /** Of a condition over an event's properties. */
   eventTest: (where: JsonObject) => (properties: Json) => boolean;
@@ -25,10 +29,15 @@ export type PerformedContext = Readonly<{
 }>;
 
 /** For what was performed, as a clock has it. */
-export function performedContextOf(clock: Clock, performances: () => Performances): PerformedContext {
+export function performedContextOf(
+  clock: Clock,
+  timeZone: string,
+  performances: () => Performances,
+): PerformedContext {
   const events = elementScope({ clock });
   return {
     clock,
+    timeZone,
     performances,
     eventTest: (where) => conditionTest(where, events),
     numberTest: (is) => wholeTest(is, { clock, elementTest: () => () => false }),
@@ -59,14 +68,39 @@ export function countPerformed(operand: Json, context: PerformedContext): number
 }
 
 /** Which events count. What is yet to come, as a sender's clock may have it, does not. */
-function countedTest({ window, where, sequels }: Performed, context: PerformedContext): EventTest {
+function countedTest(performed: Performed, context: PerformedContext): EventTest {
+  const { window, where, sequels } = performed;
   const isWanted = where === null ? null : context.eventTest(where);
+  const isAtTime = timeTest(performed, context.timeZone);
   const tests = sequels.map((each) => sequelTest(each, context));
   return (event, performances) =>
     hasCome(event.atMs, context.clock) &&
     isWithin(event.atMs, window, context.clock) &&
+    (isAtTime === null || isAtTime(event.atMs)) &&
     (isWanted === null || isWanted(event.properties)) &&
     tests.every((test) => test(event, performances));
+}
+
+/** Whether it happened at such a time by the clocks and calendars there; null: it may be any. */
+function timeTest(
+  { daysOfWeek, timeOfDay }: Performed,
+  timeZone: string,
+): ((atMs: number) => boolean) | null {
+  if (daysOfWeek === null && timeOfDay === null) return null;
+  const shown = shownIn(timeZone);
+  const days = daysOfWeek && new Set(daysOfWeek.map((day) => DAYS_OF_WEEK.indexOf(day)));
+  return (atMs) => {
+    const date = new Date(shown(atMs));
+    const minute = date.getUTCHours() * 60 + date.getUTCMinutes();
+    return (
+      (days === null || days.has(date.getUTCDay())) && (timeOfDay === null || isBetween(minute, timeOfDay))
+    );
+  };
+}
+
+function isBetween(minute: number, { from, until }: Readonly<{ from: number; until: number }>): boolean {
+  if (from < until) return minute >= from && minute < until;
+  return minute >= from || minute < until;
 }
 
 function isWithin(atMs: number, { fromMs, untilMs, lastMs }: Window, clock: Clock): boolean {

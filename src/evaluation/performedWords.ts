@@ -7,11 +7,12 @@ import { TIME_SPAN_UNITS } from "./timeSpan";
 
 /** A stored `$performed` in words: `performed "Charged" at least 3 times in the last 30 days where amount is more than 10`. */
 export function performedWords(operand: Json, describeEvent: (where: JsonObject) => string): string {
-  const { event, where, window, count, orNever, measures, ends, sequels } = performedOf(operand);
+  const performed = performedOf(operand);
+  const { event, where, window, count, orNever, measures, ends, sequels } = performed;
   const wanted = (condition: JsonObject | null): string =>
     condition === null ? "" : ` where ${describeEvent(condition)}`;
   const parts = [
-    `performed ${showValue(event)}${countWords(count, orNever)}${windowWords(window)}${wanted(where)}`,
+    `performed ${showValue(event)}${countWords(count, orNever)}${windowWords(window)}${timeWords(performed)}${wanted(where)}`,
     ...sequels.map(
       (each) =>
         `${each.sequel === "followedBy" ? "followed" : "not followed"} by ${showValue(each.event)} within ${spanWords(each.withinMs)}${wanted(each.where)}`,
@@ -44,6 +45,19 @@ function numberWords(is: Json): string {
     .map(([name, bound]) => (isValueOperator(name) ? expectation(name, bound) : name))
     .join(" and ");
 }
+
+function timeWords({ daysOfWeek, timeOfDay }: Performed): string {
+  const days = daysOfWeek === null ? "" : ` on ${daysOfWeek.map(dayName).join(" or ")}`;
+  const time =
+    timeOfDay === null
+      ? ""
+      : ` from ${timeName(timeOfDay.from)} to before ${timeName(timeOfDay.until)} o'clock`;
+  return `${days}${time}`;
+}
+
+const dayName = (day: string): string => `${day.charAt(0)}${day.slice(1).toLowerCase()}`;
+const timeName = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
 function windowWords({ fromMs, untilMs, lastMs }: Window): string {
   const last = lastMs === null ? "" : ` in the last ${spanWords(lastMs)}`;

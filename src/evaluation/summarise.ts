@@ -24,7 +24,7 @@ export function summariser(
       if (atMs < run.turnMs) run.turnMs = atMs;
     },
   };
-  const context = performedContextOf(clock, () => run.performances);
+  const context = performedContextOf(clock, behaviours.timeZone, () => run.performances);
   const conditions = behaviours.conditions.map((operand) => performedTest(operand, context));
   const recommendations = behaviours.recommendations.map(
     (spec) => (): readonly Json[] => recommended(spec, run.performances, clock),

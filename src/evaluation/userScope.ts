@@ -29,7 +29,7 @@ export type PercentageSettings = Readonly<{
 
 export type ScopeSource = Pick<
   RulesetSource,
-  "keys" | "segments" | "userLists" | "publications" | "previews"
+  "keys" | "segments" | "userLists" | "publications" | "previews" | "timeZone"
 >;
 
 export function newUserScope(source: ScopeSource): UserScope {

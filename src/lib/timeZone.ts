@@ -72,6 +72,24 @@ export function dayAt(atMs: number, timeZone: string): string {
   return new Date(shownAt(clockOf(timeZone), atMs)).toISOString().slice(0, 10);
 }
 
+const QUARTER_MS = 900_000;
+const QUARTERS_REMEMBERED_MAX = 10_000;
+
+/** Tells what clocks show in a time zone at an instant, as if it was UTC. Clocks are changed at quarters of an hour only. */
+export function shownIn(timeZone: string): (atMs: number) => number {
+  const clock = clockOf(timeZone);
+  const offsets = new Map<number, number>();
+  return (atMs) => {
+    const quarter = Math.floor(atMs / QUARTER_MS);
+    const known = offsets.get(quarter);
+    if (known !== undefined) return atMs + known;
+    if (offsets.size === QUARTERS_REMEMBERED_MAX) offsets.clear();
+    const offsetMs = shownAt(clock, quarter * QUARTER_MS) - quarter * QUARTER_MS;
+    offsets.set(quarter, offsetMs);
+    return atMs + offsetMs;
+  };
+}
+
 const dayOf = (clock: Intl.DateTimeFormat, atMs: number): number =>
   Math.floor(shownAt(clock, atMs) / DAY_MS) * DAY_MS;
 

@@ -23,11 +23,11 @@ export function measuring({
       ? rulesets.asOf(app, environment, { revision: begun.revision })
       : rulesets.current(app, environment));
     if (!ruleset) throw new JobFailed(`App "${app}" answers nobody in "${environment}" any more.`);
-    const { revision, segments, userLists } = ruleset.source;
+    const { revision, segments, userLists, timeZone = "UTC" } = ruleset.source;
     if (!segments.some(({ id }) => id === segmentId)) throw new JobFailed("The segment is archived.");
     const nowMs = begun?.nowMs ?? now().getTime();
     const counted = begun?.counted ?? { afterKey: FIRST_KEY, looked: 0, members: 0 };
-    const source = { app, environment, segments, userLists };
+    const source = { app, environment, timeZone, segments, userLists };
     const { looked, members } = await scanner.run(
       "countMembers",
       { source, segmentId, nowMs, counted },

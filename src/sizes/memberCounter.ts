@@ -2,7 +2,10 @@ import type { RulesetSource, User } from "../evaluation/model";
 import { newUserScope } from "../evaluation/userScope";
 
 /** Segments, with all that their conditions name, of one environment. */
-export type SegmentsSource = Pick<RulesetSource, "app" | "environment" | "segments" | "userLists">;
+export type SegmentsSource = Pick<
+  RulesetSource,
+  "app" | "environment" | "timeZone" | "segments" | "userLists"
+>;
 
 /** After so many, others are served. */
 const TESTS_AT_ONCE = 5_000;
@@ -15,11 +18,11 @@ export interface MemberCounter {
 }
 
 export function memberCounter(
-  { segments, userLists }: SegmentsSource,
+  source: SegmentsSource,
   segmentIds: readonly string[],
   nowMs: number,
 ): MemberCounter {
-  const scope = newUserScope({ segments, userLists, keys: [], publications: [], previews: [] });
+  const scope = newUserScope({ ...source, keys: [], publications: [], previews: [] });
   const tests = segmentIds.map((id) => scope.segment(id));
   const counts = tests.map(() => 0);
   const usersAtOnce = Math.max(1, Math.floor(TESTS_AT_ONCE / Math.max(1, tests.length)));
@@ -41,11 +44,11 @@ export const othersServed = (): Promise<void> => new Promise((resolve) => setImm
 
 /** Whether a user is in a segment. */
 export function memberTest(
-  { segments, userLists }: SegmentsSource,
+  source: SegmentsSource,
   segmentId: string,
   nowMs: number,
 ): (user: User) => boolean {
-  const scope = newUserScope({ segments, userLists, keys: [], publications: [], previews: [] });
+  const scope = newUserScope({ ...source, keys: [], publications: [], previews: [] });
   const isMember = scope.segment(segmentId);
   return (user) => {
     scope.subject.begin(user, nowMs);

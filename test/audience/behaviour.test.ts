@@ -110,6 +110,18 @@ describe("a segment of what users did", () => {
     await until("the other server knows", async () => (await greeting(second)) === "welcome back");
   });
 
+  it("goes by the clocks of the app's time zone, and by others once that is changed", async () => {
+    await publishFor({ $performed: { event: "Opened", timeOfDay: { from: "08:00", until: "09:00" } } });
+    const day = ago(DAY_MS).slice(0, 10);
+    await track("Opened", { at: `${day}T02:30:00.000Z` });
+    expect([await greeting(first), await greeting(second)]).toEqual(["hello", "hello"]);
+    await first.send(
+      `mutation { updateAppSettings(input: { app: "${app}", timeZone: "Asia/Kolkata" }) { errors { message } } }`,
+    );
+    expect(await greeting()).toBe("welcome back");
+    await until("the other server knows", async () => (await greeting(second)) === "welcome back");
+  });
+
   it("has nobody of whom nothing is stored", async () => {
     await publishFor(LOYAL);
     expect(await evaluated()).toEqual({ object: { greeting: "hello" }, hasStoredUser: false });

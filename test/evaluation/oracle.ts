@@ -138,7 +138,7 @@ function holds(condition: Json, about: Json, world: World): boolean {
       case "$performed":
       case "$notPerformed": {
         const passesWhere = (where: Json, properties: Json) => holds(where, properties, world);
-        const didIt = performed(operand as JsonObject, world.user, world.now, passesWhere);
+        const didIt = performed(operand as JsonObject, world, passesWhere);
         return didIt === (name === "$performed");
       }
       default:

@@ -15,7 +15,7 @@ import { rounds } from "../support/rounds";
 const faults = (operand: Json) => checkCondition({ $performed: operand }).map(({ pointer }) => pointer);
 const { operand, performances } = performedArbitraries(NOW);
 const sourceWith = (condition: JsonObject) =>
-  sourceOf({ segments: [{ id: "tested", name: "Tested", condition }] });
+  sourceOf({ segments: [{ id: "tested", name: "Tested", condition }], timeZone: "Asia/Kolkata" });
 
 describe("$performed", () => {
   it("agrees with the oracle over raw events, at every clock, in values and in words", () => {
@@ -86,6 +86,26 @@ describe("$performed", () => {
     ["a sum of a path that is none", { event: "a", sum: { property: "a..b", $gt: 1 } }, ["/sum/property"]],
     ["a sum that is compared with nothing", { event: "a", sum: { property: "p" } }, ["/sum"]],
     ["a sum that is compared with text", { event: "a", sum: { property: "p", $gt: "1" } }, ["/sum"]],
+    ["a time of day without an end", { event: "a", timeOfDay: { from: "09:00" } }, ["/timeOfDay"]],
+    [
+      "a time of day that is no time",
+      { event: "a", timeOfDay: { from: "9:00", until: "24:01" } },
+      ["/timeOfDay"],
+    ],
+    [
+      "a time of day from the end of the day",
+      { event: "a", timeOfDay: { from: "24:00", until: "01:00" } },
+      ["/timeOfDay"],
+    ],
+    ["no time of day", { event: "a", timeOfDay: { from: "09:00", until: "09:00" } }, ["/timeOfDay"]],
+    [
+      "a time of day with more",
+      { event: "a", timeOfDay: { from: "09:00", until: "10:00", zone: "UTC" } },
+      ["/timeOfDay"],
+    ],
+    ["no day", { event: "a", daysOfWeek: [] }, ["/daysOfWeek"]],
+    ["a day twice", { event: "a", daysOfWeek: ["MONDAY", "MONDAY"] }, ["/daysOfWeek"]],
+    ["a day that there is not", { event: "a", daysOfWeek: ["Monday"] }, ["/daysOfWeek"]],
     ["a first of any time", { event: "a", first: {} }, ["/first"]],
     ["a last with what it has not", { event: "a", last: { before: 1 } }, ["/last/before"]],
     ["a sequel of any time", { event: "a", followedBy: { event: "b" } }, ["/followedBy"]],
@@ -103,6 +123,30 @@ describe("$performed", () => {
       $performed: { event: "A" },
     };
     expect([...eventsIn(condition)].sort()).toEqual(["A", "B", "C"]);
+  });
+
+  it("goes by the clocks of the app's time zone, also where they are changed", () => {
+    const morning = {
+      $performed: { event: "A", timeOfDay: { from: "08:00", until: "09:00" }, daysOfWeek: ["SUNDAY"] },
+    };
+    const isInAt = (instant: string, timeZone: string) => {
+      const did = new Map([["A", [{ atMs: Date.parse(instant), properties: {} }]]]);
+      const source = { ...sourceWith(morning), timeZone };
+      return isMember(
+        compile(source),
+        "tested",
+        { id: "u", properties: {}, performances: did },
+        Date.UTC(2027, 0),
+      );
+    };
+    // Clocks in Berlin go from two to three on 29 March 2026.
+    expect(isInAt("2026-03-22T07:00:00.000Z", "Europe/Berlin")).toBe(true);
+    expect(isInAt("2026-03-29T06:00:00.000Z", "Europe/Berlin")).toBe(true);
+    expect(isInAt("2026-03-29T06:59:59.999Z", "Europe/Berlin")).toBe(true);
+    expect(isInAt("2026-03-29T07:00:00.000Z", "Europe/Berlin")).toBe(false);
+    expect(isInAt("2026-03-29T05:59:59.999Z", "Europe/Berlin")).toBe(false);
+    expect(isInAt("2026-03-28T19:00:00.000Z", "Pacific/Auckland")).toBe(true);
+    expect(isInAt("2026-03-29T08:59:59.999Z", "UTC")).toBe(true);
   });
 
   it("is told in words, with how much counts", () => {
@@ -132,6 +176,10 @@ describe("$performed", () => {
       `performed "A", not followed by "B" within 10 minutes`,
     ],
     [{ event: "A", first: { withinDays: 1 } }, `performed "A", the first of them in the last 1 day`],
+    [
+      { event: "A", daysOfWeek: ["SUNDAY", "SATURDAY"], timeOfDay: { from: "22:00", until: "06:05" } },
+      `performed "A" on Sunday or Saturday from 22:00 to before 06:05 o'clock`,
+    ],
     [
       { event: "A", from: 0, until: 86_400_000 },
       `performed "A" from 1970-01-01T00:00:00.000Z on before 1970-01-02T00:00:00.000Z`,

@@ -43,6 +43,16 @@ export const performedArbitraries = (now: number) => {
       },
     ),
   );
+  const times = fc.oneof(
+    { weight: 5, arbitrary: fc.constant<JsonObject>({}) },
+    fc.constantFrom<JsonObject>(
+      { timeOfDay: { from: "00:00", until: "05:30" } },
+      { timeOfDay: { from: "05:30", until: "24:00" } },
+      { timeOfDay: { from: "22:00", until: "05:29" } },
+      { daysOfWeek: ["FRIDAY"] },
+      { daysOfWeek: ["SATURDAY", "THURSDAY"], timeOfDay: { from: "05:28", until: "05:30" } },
+    ),
+  );
   const bound = fc.constantFrom(0, 1, 2, 3, 1.5);
   const comparison = fc
     .tuple(fc.constantFrom("$eq", "$ne", "$lt", "$lte", "$gt", "$gte"), bound)
@@ -77,7 +87,7 @@ export const performedArbitraries = (now: number) => {
       .map(([kind, event, within, more]): JsonObject => ({ [kind]: { event, ...within, ...more } })),
   );
   const operand = fc
-    .tuple(name, window, where, amount, sequel)
+    .tuple(name, window, times, where, amount, sequel)
     .map(([event, ...parts]): JsonObject => Object.assign({ event }, ...parts) as JsonObject);
 
   const value = fc.constantFrom<Json>(0, 1, 2, 1.5, -3, "a", "b", null, [1], { b: 1, a: 2 }, { a: 2, b: 1 });

@@ -1,4 +1,4 @@
-import type { User } from "../../src/evaluation/model";
+import type { RulesetSource, User } from "../../src/evaluation/model";
 import type { Json, JsonObject } from "../../src/lib/json";
 
 /** Whether an event's properties pass a condition; the oracle's own. */
@@ -8,12 +8,17 @@ type Happened = Readonly<{ atMs: number; properties: JsonObject }>;
 const MINUTE_MS = 60_000;
 
 /** `$performed`, written from docs/conditions.md: over the raw events, without preparation. */
-export function performed(operand: JsonObject, user: User, now: number, holds: Holds): boolean {
+export function performed(
+  operand: JsonObject,
+  { user, now, source }: Readonly<{ user: User; now: number; source: Pick<RulesetSource, "timeZone"> }>,
+  holds: Holds,
+): boolean {
   const all = (name: Json): Happened[] =>
     [...(user.performances?.get(String(name)) ?? [])].filter((e) => e.atMs <= now);
   const counting: Happened[] = [];
   for (const event of all(operand["event"] ?? null)) {
     if (!inWindow(event.atMs, operand, now)) continue;
+    if (!atTime(event.atMs, operand, source.timeZone ?? "UTC")) continue;
     if (operand["where"] !== undefined && !holds(operand["where"], event.properties)) continue;
     const after = operand["followedBy"] as JsonObject | undefined;
     if (after && !comesAfter(event, after, all, holds)) continue;
@@ -46,6 +51,20 @@ function inWindow(atMs: number, content: JsonObject, now: number): boolean {
   if (content["from"] !== undefined && atMs < toMs(content["from"])) return false;
   if (content["until"] !== undefined && atMs >= toMs(content["until"])) return false;
   return spanMs(content) === 0 || now - atMs <= spanMs(content);
+}
+
+/** By the day and the time as a calendar and a clock there show them. */
+function atTime(atMs: number, { daysOfWeek, timeOfDay }: JsonObject, timeZone: string): boolean {
+  const shown = (options: Intl.DateTimeFormatOptions): string =>
+    new Date(atMs).toLocaleString("en-GB", { timeZone, ...options });
+  if (daysOfWeek !== undefined) {
+    const day = shown({ weekday: "long" }).toUpperCase();
+    if (!(daysOfWeek as readonly string[]).includes(day)) return false;
+  }
+  if (timeOfDay === undefined) return true;
+  const { from = "", until = "" } = timeOfDay as Record<string, string>;
+  const time = shown({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  return from < until ? from <= time && time < until : from <= time || time < until;
 }
 
 function comesAfter(

@@ -24,7 +24,7 @@ function rulesetOf(...conditions: readonly JsonObject[]): RulesetSource {
   const segments = conditions.map((condition, index) => ({ id: `s${index}`, name: `s${index}`, condition }));
   const rules = segments.map(({ id }) => ruleOf({ id: `r-${id}`, segmentId: id }));
   const publications = [{ kind: "Config", id: "config_1", version: 1, keys: [], rules } as const];
-  return sourceOf({ segments, publications });
+  return sourceOf({ segments, publications, timeZone: "Asia/Kolkata" });
 }
 
 /** Every instant at which a window over these events may begin or end, the ones beside it too, in order. */
@@ -115,6 +115,7 @@ describe("a summary of what a user did", () => {
     const { identity } = behavioursOf(rulesetOf(one, other));
     expect(behavioursOf(rulesetOf(other, { city: "Hamburg" }, one)).identity).toBe(identity);
     expect(behavioursOf(rulesetOf(one)).identity).not.toBe(identity);
+    expect(behavioursOf({ ...rulesetOf(one, other), timeZone: "UTC" }).identity).not.toBe(identity);
   });
 
   it("of very many conditions is right for each of them", () => {
