@@ -72,6 +72,8 @@ export async function dropPartitions(database: Database, before: Date): Promise<
       await connection.query(`set local lock_timeout = ${DROP_WAITS_MS}`);
       // The name is of our own making; statements of this kind take no parameters.
       await connection.query(`drop table ${name}`);
+      // No statement on the rows tells of whom they were.
+      await connection.query("insert into audience.changed_users (user_keys) values (null)");
     });
   }
 }

@@ -1,4 +1,5 @@
 import { createSummaries, HEARD_WITHIN_MS, type Summaries } from "../../src/delivery/summaries";
+import { dropPartitions } from "../../src/audience/eventPartitions";
 import { createStoredUsers } from "../../src/audience/storedUsers";
 import { trackEvents } from "../../src/audience/trackEvents";
 import { userKeyOf } from "../../src/audience/userKey";
@@ -215,6 +216,17 @@ describe("what a server keeps of users", () => {
       [userKeyOf(place(), "u"), new Date(NOW)],
     );
     await until("the event is heard of", () => isIn(server, ruleset));
+  });
+
+  it("hears that months of events are dropped", async () => {
+    const server = serverHere();
+    const old = NOW - 400 * 24 * HOUR_MS;
+    await store({ ...pro("u"), performances: new Map([["Charged", [{ atMs: old, properties: {} }]]]) });
+    const ruleset = rulesetFor({ $performed: { event: "Charged" } });
+    await untilKept(server, ruleset);
+    expect(await isIn(server, ruleset)).toBe(true);
+    await dropPartitions(database, new Date(old + 100 * 24 * HOUR_MS));
+    await until("the drop is heard of", async () => !(await isIn(server, ruleset)));
   });
 
   it("is not used while changes cannot be heard of, and what was missed is not kept", async () => {
