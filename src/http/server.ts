@@ -26,6 +26,7 @@ import type { Server } from "../graphql/context";
 import { createEdge } from "../graphql/edge";
 import type { ReportError } from "../graphql/formatError";
 import type { WatchOperation } from "../graphql/watchOperations";
+import { serveOfrep } from "../ofrep/routes";
 
 export type HttpOptions = Readonly<{
   server: Server;
@@ -92,7 +93,9 @@ export async function createHttpServer({
   serveEventSchemas(fastify);
   serveChanges(fastify, { edge, gates, streams });
   serveIngest(fastify, { edge, gates });
-  serveEvaluate(fastify, { server, gates, report, sendText: createSendText() });
+  const sendText = createSendText();
+  serveEvaluate(fastify, { server, gates, report, sendText });
+  serveOfrep(fastify, { server, authenticate, report, sendText });
   const protocol = createSocketProtocol(edge, authenticate, visits);
   const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol, stalls);
   const stopWatching = stalls.watch();

@@ -1,0 +1,104 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { keysByTargetingKey, ofrepText } from "./answers";
+import { NOBODY, placeOf, refusal, userIn } from "./context.graphql";
+import { keyIn, refuse } from "./refuse";
+import type { Authenticate } from "../access/authenticate";
+import { guardAsQuery } from "../access/guard.graphql";
+import { answersFor, type Answers } from "../delivery/answersFor";
+import type { Server } from "../graphql/context";
+import type { ReportError } from "../graphql/formatError";
+import type { SendText } from "../http/compression";
+import { forPages, openToPages } from "../http/cors";
+import { entityTagOf, namesTag } from "../http/entityTag";
+import { askerOf } from "../http/gates";
+import { REQUEST_ID_HEADER } from "../http/requestId";
+
+export const OFREP_PATH = "/ofrep/v1/evaluate/flags";
+/** Asks for values that are lists or null in an object, `{ "value": … }`. */
+export const WRAP_HEADER = "x-wrap-values";
+
+type Parts = Readonly<{
+  server: Server;
+  authenticate: Authenticate;
+  report: ReportError;
+  sendText: SendText;
+}>;
+
+/** The OpenFeature Remote Evaluation Protocol, 0.3.0. */
+export function serveOfrep(fastify: FastifyInstance, parts: Parts): void {
+  const { sendText } = parts;
+  const options = { ...entrance(parts), errorHandler: errorHandler(parts) };
+  openToPages(fastify, "POST", [OFREP_PATH, `${OFREP_PATH}/*`]);
+
+  fastify.post(`${OFREP_PATH}/*`, options, async (request, reply) => {
+    const { answers, write } = await answered(parts, request, [keyIn(request) ?? ""]);
+    const [answer] = answers.values;
+    const text = answer === undefined ? "" : write(answer);
+    const { errorCode } = JSON.parse(text) as { errorCode?: string };
+    if (errorCode !== undefined) void reply.code(errorCode === "FLAG_NOT_FOUND" ? 404 : 400);
+    return sendText(request, reply, text);
+  });
+
+  fastify.post(OFREP_PATH, options, async (request, reply) => {
+    const { answers, write } = await answered(parts, request, undefined);
+    const text = `{"flags":[${answers.values.map(write).join(",")}]}`;
+    const tag = entityTagOf(text);
+    void reply.header("etag", tag);
+    if (namesTag(request.headers["if-none-match"], tag)) return reply.code(304).send();
+    return sendText(request, reply, text);
+  });
+}
+
+type Answered = Readonly<{ answers: Answers; write: (answer: Answers["values"][number]) => string }>;
+
+async function answered(
+  { server }: Parts,
+  request: FastifyRequest,
+  keys: readonly string[] | undefined,
+): Promise<Answered> {
+  const { actor } = askerOf(request);
+  const place = placeOf(request, actor);
+  const user = userIn(request.body);
+  guardAsQuery({ server, actor }, "evaluate", place);
+  const except = user.id === NOBODY ? keysByTargetingKey : undefined;
+  const answers = await answersFor(server, actor, { ...place, user, keys, except });
+  const isWrapped = request.headers[WRAP_HEADER] === "true";
+  return { answers, write: (answer) => ofrepText(answer, answers, isWrapped) };
+}
+
+/** Lets in whoever has a token, before anything of the body is read and again when all of it is there. */
+function entrance({ authenticate }: Parts) {
+  const enter = async (request: FastifyRequest): Promise<void> => {
+    request.actor = await authenticate(authorizationIn(request));
+    if (request.actor === null) throw noToken;
+  };
+  return {
+    onRequest: [
+      forPages,
+      async (request: FastifyRequest, reply: FastifyReply) => {
+        void reply.header(REQUEST_ID_HEADER, request.id);
+        await enter(request);
+        const encoding = request.headers["content-encoding"] ?? "identity";
+        if (encoding !== "identity") throw compressed;
+      },
+    ],
+    preHandler: enter,
+  };
+}
+
+/** The protocol knows two headers for it. */
+function authorizationIn({ headers }: FastifyRequest): string | undefined {
+  const apiKey = headers["x-api-key"];
+  return headers.authorization ?? (typeof apiKey === "string" ? `Bearer ${apiKey}` : undefined);
+}
+
+const noToken = refusal(
+  "UNAUTHENTICATED",
+  "Send a valid token: `Authorization: Bearer <token>`, or `X-API-Key`.",
+);
+const compressed = refusal("BAD_REQUEST", "Send the body as it is, without the header `Content-Encoding`.");
+
+const errorHandler =
+  ({ report }: Parts) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    refuse(request, reply, error, report);
