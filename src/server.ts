@@ -105,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = openAccess({ database, now, oidc: options.oidc, report });
   const http = await createHttpServer({
     server,
+    streamSecret: await serverSecret(database, "ofrep"),
     authenticate: access.authenticate,
     visits: access.visits,
     logger: options.httpLogger,

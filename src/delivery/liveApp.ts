@@ -29,6 +29,8 @@ export type LiveAppShell = Loading &
     state: (stream: string) => Promise<Folded<AppState>>;
     /** Told of rounds that failed with nobody waiting. */
     report: (error: unknown) => void;
+    /** Told of each ruleset that says something else than the one before it. */
+    changed: (ruleset: Ruleset) => void;
   }>;
 
 const RETRY_DELAY_MIN_MS = 100;
@@ -116,8 +118,12 @@ async function runRound(shell: LiveAppShell, live: LiveApp): Promise<void> {
     }
   }
   // All in one go, so that nobody is answered by one environment of before and another of after.
+  const before = live.rulesets;
   live.outline = outline;
   live.rulesets = rulesets;
+  for (const [environment, ruleset] of rulesets) {
+    if (before.get(environment)?.planOf !== ruleset.planOf) shell.changed(ruleset);
+  }
 }
 
 async function rulesetOf(

@@ -1,6 +1,7 @@
 import { behindMs, follow, freshRound, newLiveApp, stopFollowing } from "./liveApp";
 import type { LiveApp, LiveAppShell } from "./liveApp";
 import { outlineOf } from "./outline";
+import { createWatchers } from "./rulesetWatchers";
 import { sourceOf, type Loading } from "./rulesetSource";
 import type { Rulesets } from "./rulesets";
 import { appStream } from "../apps/app.events";
@@ -28,16 +29,18 @@ export type RulesetsOptions = Readonly<{
 /** Keeps compiled rulesets in memory, and lets them follow what this or any other server appends. */
 export function createRulesets(options: RulesetsOptions): Rulesets {
   const { apps, store, loadUserLists, report = () => undefined } = options;
+  const watchers = createWatchers();
   const shell: LiveAppShell = {
     state: (stream) => apps.state(stream),
     content: (stream, revision) => apps.content(stream, revision),
     loadUserLists,
     report,
+    changed: watchers.tell,
   };
   const lives = recentlyUsed<string, LiveApp>(
     options.liveAppsMax ?? LIVE_APPS_MAX,
     () => 1,
-    (live) => live.round === null && live.retry === null,
+    (live) => live.round === null && live.retry === null && !watchers.has(live.app),
   );
   const past = recentlyUsed<string, Ruleset>(PAST_RULESETS_MAX);
   const stopListening = store.onAppended((wake) => followAll(shell, lives, wake));
@@ -48,6 +51,7 @@ export function createRulesets(options: RulesetsOptions): Rulesets {
     current: async (app, environment) =>
       peek(app, environment) ?? (await loadRuleset(shell, lives, app, environment)),
     asOf: (...moment) => pastRuleset(options, past, ...moment),
+    watch: watchers.add,
     async refreshed(app, revision) {
       const live = lives.get(app);
       // What is not in memory is read to the end of the stream when it is asked for.

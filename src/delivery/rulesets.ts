@@ -12,6 +12,8 @@ export interface Rulesets {
     environment: string,
     moment: Readonly<{ revision: number }> | Readonly<{ time: string }>,
   ): Promise<Ruleset | null>;
+  /** Calls `listener` with each next ruleset that says something else; the app stays in memory meanwhile. Returns how to stop. */
+  watch(app: string, environment: string, listener: (ruleset: Ruleset) => void): () => void;
   /** Resolves when `current` answers from the app's stream at `revision` or later. */
   refreshed(app: string, revision: number): Promise<void>;
   /** How many apps are in memory, and for how long the one furthest behind has lacked changes that this server knows of. */

@@ -6,7 +6,7 @@ import { serveChanges } from "./changesRoute";
 import { createSendText } from "./compression";
 import { serveEventSchemas } from "./eventSchemaRoute";
 import { serveEvaluate } from "./evaluateRoute";
-import { createEventStreams } from "./eventStream";
+import { createEventStreams, type EventStreams } from "./eventStream";
 import { createGates } from "./gates";
 import { GRAPHQL_PATH, serveGraphql } from "./graphqlRoutes";
 import { serveHealth, type Readiness } from "./health";
@@ -23,13 +23,16 @@ import { attachWebSockets } from "./webSockets";
 import type { Authenticate } from "../access/authenticate";
 import type { Visits } from "../access/visits";
 import type { Server } from "../graphql/context";
-import { createEdge } from "../graphql/edge";
+import { createEdge, type Edge } from "../graphql/edge";
 import type { ReportError } from "../graphql/formatError";
 import type { WatchOperation } from "../graphql/watchOperations";
-import { serveOfrep } from "../ofrep/routes";
+import type { Listeners } from "../ofrep/listeners";
+import { openOfrep } from "../ofrep/openOfrep";
 
 export type HttpOptions = Readonly<{
   server: Server;
+  /** What the addresses of OFREP's event streams are sealed with, the same on all servers. */
+  streamSecret: Buffer;
   authenticate: Authenticate;
   visits: Visits;
   /** Told of our own faults, each with the id that the caller got instead of it; null: nobody is. */
@@ -57,23 +60,15 @@ export type HttpSettings = Readonly<{
 export type HttpServer = Readonly<{
   /** Starts to answer; resolves with the address. */
   listen: () => Promise<string>;
-  /** How many are open of what stays open. */
-  streams: () => Readonly<{ events: number; sockets: number }>;
+  /** How many are open of what stays open, and how many were dropped of OFREP's because they took nothing. */
+  streams: () => Readonly<{ events: number; sockets: number; dropped: number }>;
   /** Stops accepting, lets requests under way finish within DRAIN_MS_MAX, and ends what never would. */
   close: () => Promise<void>;
 }>;
 
 /** Everything that answers over HTTP, on one port. */
-export async function createHttpServer({
-  server,
-  authenticate,
-  visits,
-  logger,
-  ready,
-  settings,
-  watch,
-  metrics,
-}: HttpOptions): Promise<HttpServer> {
+export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
+  const { server, authenticate, visits, logger, settings, watch } = options;
   const report: ReportError = (id, error) => logger?.error({ id, err: error }, `internal error ${id}`);
   const { hasIntrospection, subscriptionsMax, stalls = createStalls(() => performance.now()) } = settings;
   const edge = createEdge(server, { report, watch: watch.operation, hasIntrospection, subscriptionsMax });
@@ -82,37 +77,57 @@ export async function createHttpServer({
 
   const fastify = createFastify(report);
   const streams = createEventStreams(visits, report, stalls);
-  const gates = createGates(authenticate, report);
   fastify.decorateRequest("actor", null);
   watchRequests(fastify, watch.request);
-  serveHealth(fastify, ready);
-  serveMetrics(fastify, { page: metrics, authenticate, report });
-  if (settings.hasIde) serveIde(fastify);
-  const answerAtOnce = createAnswerAtOnce(apollo);
-  serveGraphql(fastify, { edge, answerAtOnce, gates, streams });
-  serveEventSchemas(fastify);
-  serveChanges(fastify, { edge, gates, streams });
-  serveIngest(fastify, { edge, gates });
-  const sendText = createSendText();
-  serveEvaluate(fastify, { server, gates, report, sendText });
-  serveOfrep(fastify, { server, authenticate, report, sendText });
+  const listeners = serveRoutes(fastify, options, { edge, apollo, streams, stalls });
   const protocol = createSocketProtocol(edge, authenticate, visits);
   const sockets = attachWebSockets(fastify.server, GRAPHQL_PATH, protocol, stalls);
   const stopWatching = stalls.watch();
 
   return {
-    streams: () => ({ events: streams.count(), sockets: sockets.count() }),
+    streams: () => ({
+      events: streams.count() + listeners.count(),
+      sockets: sockets.count(),
+      dropped: listeners.dropped(),
+    }),
     listen: () => fastify.listen({ host: settings.host, port: settings.port }),
     async close() {
       const cutOff = setTimeout(() => fastify.server.closeAllConnections(), DRAIN_MS_MAX);
       const closed = fastify.close();
       streams.endAll();
+      listeners.close();
       await Promise.all([closed, sockets.close(DRAIN_MS_MAX)]);
       stopWatching();
       clearTimeout(cutOff);
       await apollo.stop();
     },
   };
+}
+
+type Served = Readonly<{
+  edge: Edge;
+  apollo: ReturnType<typeof createApollo>;
+  streams: EventStreams;
+  stalls: Stalls;
+}>;
+
+function serveRoutes(
+  fastify: FastifyInstance,
+  { server, streamSecret, authenticate, ready, settings, metrics }: HttpOptions,
+  { edge, apollo, streams, stalls }: Served,
+): Listeners {
+  const { report } = edge;
+  const gates = createGates(authenticate, report);
+  serveHealth(fastify, ready);
+  serveMetrics(fastify, { page: metrics, authenticate, report });
+  if (settings.hasIde) serveIde(fastify);
+  serveGraphql(fastify, { edge, answerAtOnce: createAnswerAtOnce(apollo), gates, streams });
+  serveEventSchemas(fastify);
+  serveChanges(fastify, { edge, gates, streams });
+  serveIngest(fastify, { edge, gates });
+  const sendText = createSendText();
+  serveEvaluate(fastify, { server, gates, report, sendText });
+  return openOfrep(fastify, { server, authenticate, report, sendText, stalls, secret: streamSecret });
 }
 
 function createFastify(report: ReportError): FastifyInstance {

@@ -41,6 +41,11 @@ export function observe(registry: Registry, { database, runner, rulesets, stream
     (into) => into.set(rulesets.status().behindMs / 1_000),
   );
   gauge("pe_event_streams", "Server-sent event streams that are open.", (into) => into.set(streams().events));
+  gauge(
+    "pe_event_streams_dropped",
+    "Streams of OFREP that were dropped since the start, since nobody read them.",
+    (into) => into.set(streams().dropped),
+  );
   gauge("pe_web_sockets", "WebSockets that are open.", (into) => into.set(streams().sockets));
   lookedUp(registry, "pe_consumer", "named consumers", async () => {
     const { consumers, lag_changes: changes, lag_seconds: seconds } = await findConsumerLag(database);

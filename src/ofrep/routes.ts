@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { keysByTargetingKey, ofrepText } from "./answers";
 import { NOBODY, placeOf, refusal, userIn } from "./context.graphql";
+import { eventStreamsText } from "./eventsRoute";
 import { keyIn, refuse } from "./refuse";
+import type { StreamTokens } from "./streamToken";
 import type { Authenticate } from "../access/authenticate";
 import { guardAsQuery } from "../access/guard.graphql";
 import { answersFor, type Answers } from "../delivery/answersFor";
@@ -17,15 +19,16 @@ export const OFREP_PATH = "/ofrep/v1/evaluate/flags";
 /** Asks for values that are lists or null in an object, `{ "value": … }`. */
 export const WRAP_HEADER = "x-wrap-values";
 
-type Parts = Readonly<{
+export type OfrepParts = Readonly<{
   server: Server;
   authenticate: Authenticate;
   report: ReportError;
   sendText: SendText;
+  tokens: StreamTokens;
 }>;
 
 /** The OpenFeature Remote Evaluation Protocol, 0.3.0. */
-export function serveOfrep(fastify: FastifyInstance, parts: Parts): void {
+export function serveOfrep(fastify: FastifyInstance, parts: OfrepParts): void {
   const { sendText } = parts;
   const options = { ...entrance(parts), errorHandler: errorHandler(parts) };
   openToPages(fastify, "POST", [OFREP_PATH, `${OFREP_PATH}/*`]);
@@ -41,7 +44,9 @@ export function serveOfrep(fastify: FastifyInstance, parts: Parts): void {
 
   fastify.post(OFREP_PATH, options, async (request, reply) => {
     const { answers, write } = await answered(parts, request, undefined);
-    const text = `{"flags":[${answers.values.map(write).join(",")}]}`;
+    const streams = eventStreamsText(parts.tokens, answers.ruleset.source, parts.server.now().getTime());
+    // The address is part of what the tag names, since a client that is answered 304 is told of no new one.
+    const text = `{"flags":[${answers.values.map(write).join(",")}],"eventStreams":${streams}}`;
     const tag = entityTagOf(text);
     void reply.header("etag", tag);
     if (namesTag(request.headers["if-none-match"], tag)) return reply.code(304).send();
@@ -52,7 +57,7 @@ export function serveOfrep(fastify: FastifyInstance, parts: Parts): void {
 type Answered = Readonly<{ answers: Answers; write: (answer: Answers["values"][number]) => string }>;
 
 async function answered(
-  { server }: Parts,
+  { server }: OfrepParts,
   request: FastifyRequest,
   keys: readonly string[] | undefined,
 ): Promise<Answered> {
@@ -67,7 +72,7 @@ async function answered(
 }
 
 /** Lets in whoever has a token, before anything of the body is read and again when all of it is there. */
-function entrance({ authenticate }: Parts) {
+function entrance({ authenticate }: OfrepParts) {
   const enter = async (request: FastifyRequest): Promise<void> => {
     request.actor = await authenticate(authorizationIn(request));
     if (request.actor === null) throw noToken;
@@ -99,6 +104,6 @@ const noToken = refusal(
 const compressed = refusal("BAD_REQUEST", "Send the body as it is, without the header `Content-Encoding`.");
 
 const errorHandler =
-  ({ report }: Parts) =>
+  ({ report }: OfrepParts) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     refuse(request, reply, error, report);
