@@ -46,15 +46,9 @@ export async function* followChanges(
   try {
     const place: Place = { revision: await startOf(), passed: 0, saidAtMs: nowMs(), isCaughtUp: false };
     if (followed.startsNow) yield single(checkpoint(parts, app, place));
-    let hasTaken = false;
-    let ahead: Promise<FollowPage> | null = null;
     while (!signal.aborted) {
       const recent = place.isCaughtUp ? recentPage(ring(), followed.filter, place.revision) : null;
-      const page: FollowPage = recent ?? (await (ahead ?? readPage(parts, followed, place.revision)));
-      // What was read ahead may be of long ago, and no longer the end.
-      const hasMore: boolean = page.hasMore || ahead !== null;
-      ahead = page.hasMore && recent === null && hasTaken ? readAhead(parts, followed, page.to) : null;
-      hasTaken = true;
+      const page = recent ?? (await readPage(parts, followed, place.revision));
       if (page.items.length > 0) {
         place.saidAtMs = nowMs();
         place.passed = 0;
@@ -63,7 +57,7 @@ export async function* followChanges(
       place.passed += page.to - (page.last ?? place.revision);
       place.revision = page.to;
       if (place.passed >= FOLLOW_SCAN_EVENTS) yield single(checkpoint(parts, app, place));
-      if (hasMore) continue;
+      if (page.hasMore) continue;
       if (!place.isCaughtUp) yield single(caughtUp(parts, app, place));
       await sleep(parts, place, wakeUp, signal);
       if (!signal.aborted && nowMs() - place.saidAtMs >= checkpointMs)
@@ -97,14 +91,6 @@ function handedOver(page: FollowPage, isShared: boolean): ChangeBatch {
   const { items } = page;
   page.items = [];
   return { items, isShared };
-}
-
-/** While the consumer takes the page before. */
-function readAhead(parts: FollowParts, followed: Followed, afterRevision: number): Promise<FollowPage> {
-  const page = readPage(parts, followed, afterRevision);
-  // If the consumer goes, nobody asks for it.
-  page.catch(() => undefined);
-  return page;
 }
 
 async function readPage(

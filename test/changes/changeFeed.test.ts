@@ -228,7 +228,7 @@ describe("the change feed", () => {
       expect((await waiting).done).toBe(true);
     });
 
-    it("reads one page ahead of its consumer, who has taken one already", async () => {
+    it("reads nothing ahead of its consumer but a page", async () => {
       await make(...Array.from({ length: 500 }, (_, index) => `t${index}`));
       let reads = 0;
       const { database } = server;
@@ -248,20 +248,8 @@ describe("the change feed", () => {
       await take(stream, 100);
       expect(reads).toBe(1);
       await take(stream, 1);
-      expect(reads).toBe(3);
-      await take(stream, 99);
-      expect(reads).toBe(3);
+      expect(reads).toBe(2);
       await stream.return(undefined);
-    });
-
-    it("says that everything was replayed only when it has looked once more after what it read ahead", async () => {
-      await make(...Array.from({ length: 250 }, (_, index) => `t${index}`));
-      const stream = follow(BEGINNING);
-      await take(stream, 201);
-      await make("late");
-      const items = await take(stream, 51);
-      expect(kindsOf(items)).toEqual([...Array<string>(50).fill("EVENT"), "CAUGHT_UP"]);
-      expect(subjectsOf(items).at(-1)).toBe("thing_shop_late");
     });
 
     it("has no gap and no duplicate while writers write and consumers reconnect at random", async () => {
