@@ -16,12 +16,14 @@ export function evaluateForClient(
   keys?: readonly string[],
 ): Served {
   const visible = visibleKeys(ruleset);
-  const asked = keys ?? [...visible];
-  const answers = evaluate(ruleset, user, nowMs, asked);
-  return {
-    values: answers.map((answer) => (visible.has(answer.key) ? bare(answer) : unknownKey(answer.key))),
-    delivered: answers.filter(({ key }) => visible.has(key)),
-  };
+  const answers = evaluate(ruleset, user, nowMs, keys);
+  const delivered = answers.filter(({ key }) => visible.has(key));
+  // Who asks for all keys is told of no other.
+  const values =
+    keys === undefined
+      ? delivered.map(bare)
+      : answers.map((answer) => (visible.has(answer.key) ? bare(answer) : unknownKey(answer.key)));
+  return { values, delivered };
 }
 
 /** By ruleset, since each serves many evaluations and changes with the next one. */
@@ -32,7 +34,7 @@ function visibleKeys(ruleset: Ruleset): ReadonlySet<string> {
   if (known) return known;
   const { keys } = ruleset.source;
   const names = keys.filter(({ isVisibleToClients }) => isVisibleToClients).map(({ name }) => name);
-  const visible = new Set(names.sort());
+  const visible = new Set(names);
   visibleKeysOf.set(ruleset, visible);
   return visible;
 }
