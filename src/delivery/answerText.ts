@@ -1,17 +1,11 @@
 import type { Answer } from "../evaluation/model";
+import { remembering } from "../lib/remembering";
 
-/** By answer, since most are shared by many evaluations, and writing them takes longer than finding them. */
-const textOf = new WeakMap<Answer, string>();
-
-/** An answer as JSON. */
-export function answerText(answer: Answer): string {
-  const known = textOf.get(answer);
-  if (known !== undefined) return known;
-  const { key, value, reason, errorCode, source, version, rule } = answer;
-  const text = JSON.stringify({ key, value, reason, errorCode, source, version, rule });
-  textOf.set(answer, text);
-  return text;
-}
+/** An answer as JSON: once for each, since most are shared by many evaluations, and writing them takes longer than finding them. */
+export const answerText = remembering(
+  ({ key, value, reason, errorCode, source, version, rule }: Answer): string =>
+    JSON.stringify({ key, value, reason, errorCode, source, version, rule }),
+);
 
 /** A list of answers as JSON. */
 export const answersText = (answers: readonly Answer[]): string => `[${answers.map(answerText).join(",")}]`;

@@ -1,6 +1,7 @@
 import type { Ruleset } from "../evaluation/compile";
 import { evaluate, unknownKey } from "../evaluation/evaluate";
 import type { Answer, User } from "../evaluation/model";
+import { remembering } from "../lib/remembering";
 
 /** What is told, and the answers of the ruleset that this tells of. */
 export type Served = Readonly<{ values: readonly Answer[]; delivered: readonly Answer[] }>;
@@ -26,28 +27,16 @@ export function evaluateForClient(
   return { values, delivered };
 }
 
-/** By ruleset, since each serves many evaluations and changes with the next one. */
-const visibleKeysOf = new WeakMap<Ruleset, ReadonlySet<string>>();
-
-function visibleKeys(ruleset: Ruleset): ReadonlySet<string> {
-  const known = visibleKeysOf.get(ruleset);
-  if (known) return known;
+/** Once for each ruleset, since each serves many evaluations. */
+const visibleKeys = remembering((ruleset: Ruleset): ReadonlySet<string> => {
   const { keys } = ruleset.source;
-  const names = keys.filter(({ isVisibleToClients }) => isVisibleToClients).map(({ name }) => name);
-  const visible = new Set(names);
-  visibleKeysOf.set(ruleset, visible);
-  return visible;
-}
+  return new Set(keys.filter(({ isVisibleToClients }) => isVisibleToClients).map(({ name }) => name));
+});
 
-/** By answer, since most are shared by many evaluations. */
-const bareOf = new WeakMap<Answer, Answer>();
-
-/** Names what is told, so that whatever answers hold one day is not told by accident. */
-function bare(answer: Answer): Answer {
-  const known = bareOf.get(answer);
-  if (known) return known;
-  const { key, value, reason, errorCode } = answer;
-  const told: Answer = { key, value, reason, errorCode, source: null, version: null, rule: null };
-  bareOf.set(answer, told);
-  return told;
-}
+/**
+ * Names what is told, so that whatever answers hold one day is not told by accident. Once for each answer, since most are shared
+ * by many evaluations.
+ */
+const bare = remembering(({ key, value, reason, errorCode }: Answer): Answer => {
+  return { key, value, reason, errorCode, source: null, version: null, rule: null };
+});

@@ -8,6 +8,7 @@ import type { Ruleset } from "../evaluation/compile";
 import { rulesetNeeds, type Needs } from "../evaluation/needs";
 import { NOTHING_PERFORMED } from "../evaluation/performed";
 import { summariser } from "../evaluation/summarise";
+import { remembering } from "../lib/remembering";
 import { DatabaseUnavailable, type Database } from "../postgres/database";
 
 /** What was told of a user through any server counts after so long at the most. */
@@ -45,8 +46,8 @@ type Prepared = Readonly<{
 
 export function createSummaries({ database, stored, clockMs, report }: SummariesOptions): Summaries {
   const users = createKeptUsers();
-  const needsOf = remembered(({ source }) => rulesetNeeds(source));
-  const prepare = remembered(preparing(needsOf));
+  const needsOf = remembering(({ source }: Ruleset) => rulesetNeeds(source));
+  const prepare = remembering(preparing(needsOf));
   let askedAtMs = -Infinity;
   const heard = followChangedUsers({
     ...{ database, clockMs, report },
@@ -106,18 +107,6 @@ export function openSummaries(database: Database, report: SummariesOptions["repo
 type Asked = Readonly<{ id: string; user: Buffer; nowMs: number }>;
 
 const isNothing = ({ properties, events }: Needs): boolean => properties.length === 0 && events.length === 0;
-
-/** By ruleset, since each serves many evaluations. */
-function remembered<Made>(make: (ruleset: Ruleset) => Made): (ruleset: Ruleset) => Made {
-  const made = new WeakMap<Ruleset, Readonly<{ of: Made }>>();
-  return (ruleset) => {
-    const known = made.get(ruleset);
-    if (known) return known.of;
-    const of = make(ruleset);
-    made.set(ruleset, { of });
-    return of;
-  };
-}
 
 /** Rulesets that ask the same of users at a place, one after the other, share what is kept. */
 function preparing(needsOf: (ruleset: Ruleset) => Needs): (ruleset: Ruleset) => Prepared {

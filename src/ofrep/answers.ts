@@ -4,6 +4,7 @@ import { isSplit, type Ruleset } from "../evaluation/compile";
 import type { Answer, Reason, RuleSource } from "../evaluation/model";
 import { ID_PROPERTY } from "../evaluation/property";
 import type { Json, JsonObject } from "../lib/json";
+import { remembering } from "../lib/remembering";
 
 export type OfrepReason = "STATIC" | "DEFAULT" | "TARGETING_MATCH" | "SPLIT" | "DISABLED";
 export type OfrepErrorCode =
@@ -68,18 +69,11 @@ function metadataOf({ source, version, rule }: Answer): JsonObject | null {
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
-/** By ruleset, since each serves many evaluations and changes with the next one. */
-const keysByIdOf = new WeakMap<Ruleset, ReadonlySet<string>>();
-
-/** The keys of which a share of users gets a value, drawn by their ids. */
-export function keysByTargetingKey(ruleset: Ruleset): ReadonlySet<string> {
-  const known = keysByIdOf.get(ruleset);
-  if (known) return known;
+/** The keys of which a share of users gets a value, drawn by their ids: once for each ruleset, since each serves many evaluations. */
+export const keysByTargetingKey = remembering((ruleset: Ruleset): ReadonlySet<string> => {
   const rules = ruleset.source.publications.flatMap((publication) => publication.rules);
-  const keys = new Set(rules.filter(isDrawnById).flatMap(({ values }) => values.map(({ key }) => key)));
-  keysByIdOf.set(ruleset, keys);
-  return keys;
-}
+  return new Set(rules.filter(isDrawnById).flatMap(({ values }) => values.map(({ key }) => key)));
+});
 
 const isDrawnById = (rule: RuleSource): boolean =>
   isSplit(rule) && [rule.bucketBy ?? ID_PROPERTY, rule.bucketByFallback].includes(ID_PROPERTY);

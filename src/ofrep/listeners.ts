@@ -41,6 +41,7 @@ export function createListeners({ rulesets, stalls, nowMs }: Parts): Listeners {
   const channels = new Map<string, Channel>();
   let dropped = 0;
   const { write, tell } = createWriting(stalls, () => (dropped += 1));
+  const count = (): number => [...channels.values()].reduce((sum, { listeners }) => sum + listeners.size, 0);
   const all = (): Listener[] => [...channels.values()].flatMap(({ listeners }) => [...listeners]);
 
   function open(name: string, { app, environment }: Place, ruleset: Ruleset): Channel {
@@ -70,8 +71,8 @@ export function createListeners({ rulesets, stalls, nowMs }: Parts): Listeners {
   }, HEARTBEAT_MS);
 
   return {
-    isFull: () => all().length >= LISTENERS_MAX,
-    count: () => all().length,
+    isFull: () => count() >= LISTENERS_MAX,
+    count,
     dropped: () => dropped,
     add(raw, place, ruleset, { lastId, endsAtMs }) {
       const name = JSON.stringify([place.app, place.environment]);

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { keysByTargetingKey, ofrepText } from "./answers";
+import { keysByTargetingKey, ofrepAnswer, ofrepText } from "./answers";
 import { NOBODY, placeOf, refusal, userIn } from "./context.graphql";
 import { eventStreamsText } from "./eventsRoute";
 import { keyIn, refuse } from "./refuse";
@@ -14,6 +14,7 @@ import { forPages, openToPages } from "../http/cors";
 import { entityTagOf, namesTag } from "../http/entityTag";
 import { askerOf } from "../http/gates";
 import { REQUEST_ID_HEADER } from "../http/requestId";
+import { invariant } from "../lib/invariant";
 
 export const OFREP_PATH = "/ofrep/v1/evaluate/flags";
 /** Asks for values that are lists or null in an object, `{ "value": … }`. */
@@ -34,19 +35,20 @@ export function serveOfrep(fastify: FastifyInstance, parts: OfrepParts): void {
   openToPages(fastify, "POST", [OFREP_PATH, `${OFREP_PATH}/*`]);
 
   fastify.post(`${OFREP_PATH}/*`, options, async (request, reply) => {
-    const { answers, write } = await answered(parts, request, [keyIn(request) ?? ""]);
+    const { answers, isWrapped } = await answered(parts, request, [keyIn(request) ?? ""]);
     const [answer] = answers.values;
-    const text = answer === undefined ? "" : write(answer);
-    const { errorCode } = JSON.parse(text) as { errorCode?: string };
-    if (errorCode !== undefined) void reply.code(errorCode === "FLAG_NOT_FOUND" ? 404 : 400);
-    return sendText(request, reply, text);
+    invariant(answer, "each key that is asked for has an answer");
+    const told = ofrepAnswer(answer, answers, isWrapped);
+    if ("errorCode" in told) void reply.code(told.errorCode === "FLAG_NOT_FOUND" ? 404 : 400);
+    return sendText(request, reply, JSON.stringify(told));
   });
 
   fastify.post(OFREP_PATH, options, async (request, reply) => {
-    const { answers, write } = await answered(parts, request, undefined);
+    const { answers, isWrapped } = await answered(parts, request, undefined);
     const streams = eventStreamsText(parts.tokens, answers.ruleset.source, parts.server.now().getTime());
     // The address is part of what the tag names, since a client that is answered 304 is told of no new one.
-    const text = `{"flags":[${answers.values.map(write).join(",")}],"eventStreams":${streams}}`;
+    const flags = answers.values.map((answer) => ofrepText(answer, answers, isWrapped));
+    const text = `{"flags":[${flags.join(",")}],"eventStreams":${streams}}`;
     const tag = entityTagOf(text);
     void reply.header("etag", tag);
     if (namesTag(request.headers["if-none-match"], tag)) return reply.code(304).send();
@@ -54,7 +56,7 @@ export function serveOfrep(fastify: FastifyInstance, parts: OfrepParts): void {
   });
 }
 
-type Answered = Readonly<{ answers: Answers; write: (answer: Answers["values"][number]) => string }>;
+type Answered = Readonly<{ answers: Answers; isWrapped: boolean }>;
 
 async function answered(
   { server }: OfrepParts,
@@ -67,8 +69,7 @@ async function answered(
   guardAsQuery({ server, actor }, "evaluate", place);
   const except = user.id === NOBODY ? keysByTargetingKey : undefined;
   const answers = await answersFor(server, actor, { ...place, user, keys, except });
-  const isWrapped = request.headers[WRAP_HEADER] === "true";
-  return { answers, write: (answer) => ofrepText(answer, answers, isWrapped) };
+  return { answers, isWrapped: request.headers[WRAP_HEADER] === "true" };
 }
 
 /** Lets in whoever has a token, before anything of the body is read and again when all of it is there. */
