@@ -47,19 +47,19 @@ function groupedSieves(wanted: readonly Wanted[], scope: UserScope): readonly Si
   for (const { conjunct, columns: numbers } of wanted) {
     const { name, operand } = conjunct;
     const columns = columnsOf(numbers);
-    const test = conditionTest({ [name]: operand }, scope);
+    const test = () => conditionTest({ [name]: operand }, scope);
     const equality = name.startsWith("$") ? null : equalityIn(operand);
     const ordering = name.startsWith("$") ? null : orderingIn(operand);
     if (equality) {
       const list = equalities.get(name) ?? [];
-      list.push({ ...equality, columns, test });
+      list.push({ ...equality, columns, test: test() });
       equalities.set(name, list);
     } else if (ordering) {
       const key = `${ordering.preparation} ${ordering.type} ${name}`;
       const group = orders.get(key) ?? { path: name, ordering, list: [] };
       group.list.push({ operator: ordering.operator, bound: ordering.bound, columns });
       orders.set(key, group);
-    } else singles.push(singleSieve(test, columns));
+    } else singles.push(singleSieve(test(), columns));
   }
   const { subject } = scope;
   return [
