@@ -1,14 +1,14 @@
 import { checkKeys } from "../delivery/delivery.args.graphql";
 import { badInput, userOf } from "../delivery/userInput.graphql";
 import type { Actor } from "../access/roles.policy";
-import { PRODUCTION } from "../apps/app.events";
+import { placeMeant } from "../access/placeMeant";
+import type { Place } from "../audience/userKey";
 import type { User } from "../evaluation/model";
 import { isJsonObject, type Json, type JsonObject } from "../lib/json";
 import { checkText } from "../lib/text";
 
 export const USERS_AT_ONCE_MAX = 1_000;
 
-export type Place = Readonly<{ app: string; environment: string }>;
 export type EvaluateBody = Readonly<{ place: Place; keys: readonly string[] | undefined; user: User }>;
 export type BatchBody = Readonly<{
   place: Place;
@@ -52,20 +52,11 @@ function membersOf(body: unknown, names: readonly string[], path: readonly strin
 
 const NAME_LENGTH_MAX = 200;
 
-/** What is left out is what the asker's token is for. */
 function placeIn(given: JsonObject, actor: Actor): Place {
-  const own = ownPlace(actor);
-  const app = nameIn(given, "app") ?? own.app;
-  if (app === null) throw badInput("This token is of several apps; give the app's slug.", ["app"]);
-  return { app, environment: nameIn(given, "environment") ?? own.environment ?? PRODUCTION };
-}
-
-/** The one app, and the one environment, that an asker has to do with; null: there may be several. */
-export function ownPlace({ grants }: Actor): Readonly<{ app: string | null; environment: string | null }> {
-  const [grant, ...others] = grants;
-  if (!grant || others.length > 0) return { app: null, environment: null };
-  const [environment, ...more] = grant.role === "CLIENT" ? (grant.environments ?? []) : [];
-  return { app: grant.app, environment: more.length === 0 ? (environment ?? null) : null };
+  const named = { app: nameIn(given, "app"), environment: nameIn(given, "environment") };
+  const place = placeMeant(actor, named);
+  if (place === null) throw badInput("This token is of several apps; give the app's slug.", ["app"]);
+  return place;
 }
 
 function nameIn(given: JsonObject, name: "app" | "environment"): string | null {

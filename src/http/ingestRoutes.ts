@@ -1,13 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { forPages, openToPages } from "./cors";
 import { sendErrors, sendFormatted, sendThrown, statusOf } from "./errorBody";
-import { ownPlace } from "./evaluateBody";
 import { askerOf, type Gates } from "./gates";
 import { knownPacking, Lines, takeLines, unpackedBody } from "./ingestBody";
 import { UNPACKED_BODY_BYTES_MAX } from "./limits";
 import { BATCH_MAX } from "../audience/identify.policy";
 import { badInput } from "../delivery/userInput.graphql";
-import { PRODUCTION } from "../apps/app.events";
+import { placeMeant } from "../access/placeMeant";
 import { admit } from "../graphql/admit";
 import type { Edge } from "../graphql/edge";
 import { formatError } from "../graphql/formatError";
@@ -99,11 +98,12 @@ function statusOfPayload({ accepted, errors: [first] }: Payload): number {
 /** The mutation's input. @throws BAD_USER_INPUT, BAD_REQUEST */
 function inputOf(telling: Telling, request: FastifyRequest): JsonObject {
   const { actor } = askerOf(request);
-  const own = ownPlace(actor);
   const given = { ...inAddress(telling, request), ...inBody(telling, request.body) };
-  const app = given["app"] ?? own.app;
-  if (app === null) throw badInput("This token is of several apps; give the app's slug.", ["app"]);
-  return { ...given, app, environment: given["environment"] ?? own.environment ?? PRODUCTION };
+  const { app = null, environment = null } = given;
+  // A name that is no text is refused as what is no name.
+  const place = placeMeant<Json>(actor, { app, environment });
+  if (place === null) throw badInput("This token is of several apps; give the app's slug.", ["app"]);
+  return { ...given, ...place };
 }
 
 /** A name that is not known could be one that is misspelt. */

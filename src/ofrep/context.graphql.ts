@@ -1,10 +1,10 @@
 import { GraphQLError } from "graphql";
 import type { FastifyRequest } from "fastify";
 import type { Actor } from "../access/roles.policy";
-import { PRODUCTION } from "../apps/app.events";
+import { placeMeant } from "../access/placeMeant";
 import { userOf } from "../delivery/userInput.graphql";
 import type { User } from "../evaluation/model";
-import { ownPlace, type Place } from "../http/evaluateBody";
+import type { Place } from "../audience/userKey";
 import { isJsonObject, type Json } from "../lib/json";
 import { checkText } from "../lib/text";
 
@@ -17,12 +17,10 @@ export const NOBODY = "";
 
 /** Where the asker's token is for; headers say it of a token that is for more. @throws BAD_REQUEST */
 export function placeOf({ headers }: FastifyRequest, actor: Actor): Place {
-  const own = ownPlace(actor);
-  const app = nameIn(headers[APP_HEADER]) ?? own.app;
-  if (app === null) {
-    throw refusal("BAD_REQUEST", "This token is of several apps; send the app's slug in the header X-App.");
-  }
-  return { app, environment: nameIn(headers[ENVIRONMENT_HEADER]) ?? own.environment ?? PRODUCTION };
+  const named = { app: nameIn(headers[APP_HEADER]), environment: nameIn(headers[ENVIRONMENT_HEADER]) };
+  const place = placeMeant(actor, named);
+  if (place !== null) return place;
+  throw refusal("BAD_REQUEST", "This token is of several apps; send the app's slug in the header X-App.");
 }
 
 function nameIn(header: string | string[] | undefined): string | null {

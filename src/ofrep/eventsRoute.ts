@@ -8,7 +8,7 @@ import type { Ruleset } from "../evaluation/compile";
 import type { Server } from "../graphql/context";
 import type { ReportError } from "../graphql/formatError";
 import { forPages, openToPages } from "../http/cors";
-import type { Place } from "../http/evaluateBody";
+import type { Place } from "../audience/userKey";
 import { publicError, sendErrors, sendThrown } from "../http/errorBody";
 
 export const EVENTS_PATH = "/ofrep/v1/events";

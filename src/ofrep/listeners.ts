@@ -4,7 +4,7 @@ import { changeIdOf } from "./changeId";
 import { createWriting, type Listener } from "./listener";
 import type { Rulesets } from "../delivery/rulesets";
 import type { Ruleset } from "../evaluation/compile";
-import type { Place } from "../http/evaluateBody";
+import type { Place } from "../audience/userKey";
 import type { Stalls } from "../http/stalls";
 
 /** Of all listeners on this server. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Place } from "../http/evaluateBody";
+import type { Place } from "../audience/userKey";
 
 /**
  * Tokens change so often and count for one or two of these spans. Within a span it is the same, so that clients keep the
