@@ -85,17 +85,17 @@ for (x in c(0, 3, 50, 100)) {
 }
 
 # Chi-square.
-fit <- function(name, x, p) {
+goodness <- function(name, x, p) {
   test <- suppressWarnings(chisq.test(x, p = p, rescale.p = TRUE))
   case(name, "fit", list(counts = x, shares = p), list(statistic = unname(test$statistic), df = unname(test$parameter), pValue = test$p.value))
 }
-fit("the help page's A, B, C", c(20, 15, 25), rep(1 / 3, 3))
-fit("the help page's five, rescaled", c(89, 37, 30, 28, 2), c(40, 20, 20, 15, 5))
-fit("the help page's last", c(89, 37, 30, 28, 2), c(0.40, 0.20, 0.20, 0.15, 0.05))
-fit("even halves", c(5021, 4979), c(50, 50))
-fit("halves that are none", c(5300, 4700), c(50, 50))
-fit("ninety and ten", c(90210, 9790), c(90, 10))
-fit("far off", c(60000, 50000), c(1, 1))
+goodness("the help page's A, B, C", c(20, 15, 25), rep(1 / 3, 3))
+goodness("the help page's five, rescaled", c(89, 37, 30, 28, 2), c(40, 20, 20, 15, 5))
+goodness("the help page's last", c(89, 37, 30, 28, 2), c(0.40, 0.20, 0.20, 0.15, 0.05))
+goodness("even halves", c(5021, 4979), c(50, 50))
+goodness("halves that are none", c(5300, 4700), c(50, 50))
+goodness("ninety and ten", c(90210, 9790), c(90, 10))
+goodness("far off", c(60000, 50000), c(1, 1))
 table <- function(name, m) {
   test <- suppressWarnings(chisq.test(m, correct = FALSE))
   case(name, "independence", list(first = m[1, ], second = m[2, ]), list(statistic = unname(test$statistic), df = unname(test$parameter), pValue = test$p.value))
