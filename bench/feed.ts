@@ -10,7 +10,8 @@ const FAN_OUT_EVENTS = 600;
 const WRITERS = 32;
 const PACED_SECONDS = 15;
 const PACED_PER_SECOND = 10;
-const SILENT_SUBSCRIBERS = 50;
+/** So many that what the heap keeps in hand, tens of MB after replays, does not count for what each of them holds. */
+const SILENT_SUBSCRIBERS = 400;
 /** A value that is set once, since what changes nothing is no event. */
 const UNLIKE_ANY_OTHER = 2_000_000;
 
